@@ -1,0 +1,171 @@
+import { fileURLToPath } from 'node:url';
+import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
+import type { Block, Page } from '../../harness/model/block.ts';
+import { markOf, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
+import { h } from '../readings/hast.ts';
+import type { Course } from './course.ts';
+import { isExecuted } from './course.ts';
+import { renderDiagram, type DiagramSet } from './diagrams.ts';
+import { registerCopy } from './copies.ts';
+import { quoteValue } from './values.ts';
+
+type Visitor<Kind extends 'code' | 'mdxJsxFlowElement' | 'mdxJsxTextElement'> = Extract<NonNullable<MdastPluginDefinition[Kind]>, (...args: never[]) => unknown>;
+type Context = Parameters<Visitor<'code'>>[1];
+type JsxNode = Parameters<Visitor<'mdxJsxFlowElement'>>[0] | Parameters<Visitor<'mdxJsxTextElement'>>[0];
+
+/** Fence tags that are shown as they are: nothing about them is proven, so nothing is marked. */
+const plainLanguages = new Set(['text', 'txt', 'plain', 'output', 'console']);
+
+/** HTML made by us, put into the page as it is: Markdown and MDX never look at it. */
+function rawHtml(html: string) {
+  return { type: 'mdxJsxFlowElement' as const, name: 'Fragment', attributes: [{ type: 'mdxJsxAttribute' as const, name: 'set:html', value: html }], children: [] };
+}
+
+function attributesOf(node: JsxNode): Map<string, string | true> {
+  const entries = node.attributes.flatMap((attribute): [string, string | true][] => (attribute.type === 'mdxJsxAttribute' ? [[attribute.name, typeof attribute.value === 'string' ? attribute.value : true]] : []));
+  return new Map(entries);
+}
+
+function textAttribute(attributes: ReadonlyMap<string, string | true>, name: string): string | undefined {
+  const value = attributes.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function pageOf(course: Course, context: Context): Page {
+  if (!context.fileURL) throw new Error('A page without a file cannot be rendered.');
+  return course.page(fileURLToPath(context.fileURL));
+}
+
+/** Says where, then what: an author must never search for the element that is meant. */
+function at<T>(page: Page, node: { readonly position?: { readonly start: { readonly line: number } } | undefined }, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw message.startsWith(`${page.file}:`) ? cause : new Error(`${page.file}:${node.position?.start.line ?? '?'}: ${message}`, { cause });
+  }
+}
+
+/** Blocks whose answer stands elsewhere on their page, because an `<Answer>` puts it there. */
+function placedElsewhere(source: string): Set<string> {
+  const tags = [...source.matchAll(/<Answer\b[^>]*>/g)].map((match) => match[0]).filter((tag) => !/\bpage=/.test(tag));
+  return new Set(tags.map((tag) => /\bof="([^"]+)"/.exec(tag)?.[1] ?? ''));
+}
+
+function markFor(block: Block): string | undefined {
+  if (plainLanguages.has(block.language)) return undefined;
+  const ignored = block.attributes.get('ignore');
+  if (ignored) {
+    const reason = String(block.attributes.get('reason')?.value ?? 'no reason given');
+    return toHtml(h('div', { className: ['reading', 'not-content', 'only-mark'] }, [markOf('ignored', [h('p', `Left out of verification: ${reason}, until ${String(block.attributes.get('until')?.value ?? 'further notice')}.`)])]));
+  }
+  return toHtml(h('div', { className: ['reading', 'not-content', 'only-mark'] }, [markOf('checked', [h('p', 'Every run of npm run verify parses and checks this block, together with its hidden lines. It is not executed.')])]));
+}
+
+/** What follows a block: its reading, a mark, or nothing. */
+function afterBlock(course: Course, block: Block, page: Page, source: string): string | undefined {
+  if (block.name !== undefined && placedElsewhere(source).has(block.name)) {
+    course.answer(block, page);
+    return undefined;
+  }
+  const answer = course.answer(block, page);
+  return answer === undefined ? markFor(block) : toHtml(renderReading(answer.transcript, answer.context));
+}
+
+function blockAt(page: Page, line: number | undefined): Block {
+  const block = page.blocks.find((candidate) => candidate.fence.start.line === line);
+  if (block) return block;
+  throw new Error(`${page.file}:${line ?? '?'}: the site found a fence here that the harness does not know. They must agree on every fence: is the page valid MDX?`);
+}
+
+/** Attributes of the course are none of Expressive Code's business; its own stay. */
+function displayMeta(meta: string, block: Block): string {
+  const ours = [...block.attributes.values()].filter(({ name }) => ['dataset', 'expect', 'rejects', 'reason', 'fires', 'after', 'quiet', 'never', 'control', 'file', 'until', 'at', 'range', 'step'].includes(name));
+  const kept = ours.reduce((text, { name }) => text.replace(new RegExp(`(^|\\s)${name}=("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|\\S+)`), '$1'), meta);
+  const flags = [`course="${block.id}"`, ...(block.attributes.has('rejects') ? ['wrong'] : [])];
+  return `${kept.trim()} ${flags.join(' ')}`.trim();
+}
+
+/** Fills fences: what the harness checks is what the reader sees, with regions put in and hidden lines left out. */
+function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition {
+  return defineMdastPlugin({
+    name: 'course-blocks',
+    options: { position: true },
+    code(node, context) {
+      const page = pageOf(course, context);
+      const block = blockAt(page, node.position?.start.line);
+      if (block.language === 'mermaid') {
+        context.replaceNode(node, rawHtml(at(page, node, () => renderDiagram(diagrams, block.text))));
+        return;
+      }
+      registerCopy(block.id, block.source === undefined ? block.text : block.shownText);
+      context.setProperty(node, 'value', block.shownText === '' ? ' ' : block.shownText);
+      context.setProperty(node, 'meta', displayMeta(node.meta ?? '', block));
+      const after = afterBlock(course, block, page, context.source);
+      if (after !== undefined) context.insertAfter(node, rawHtml(after));
+    },
+  });
+}
+
+function findAnswer(course: Course, here: Page, attributes: ReadonlyMap<string, string | true>) {
+  const of = textAttribute(attributes, 'of');
+  const pageId = textAttribute(attributes, 'page');
+  const page = pageId === undefined ? here : course.pageById(pageId);
+  if (of === undefined) throw new Error('`of` is missing: name the block whose answer is meant, of="name".');
+  if (!page) throw new Error(`there is no page "${pageId ?? ''}".`);
+  const block = page.blocks.find((candidate) => candidate.name === of);
+  const names = page.blocks.filter(isExecuted).map((candidate) => candidate.name);
+  if (!block) throw new Error(`no block of ${page.file} is named "${of}". Named are: ${names.join(', ') || 'none'}.`);
+  const answer = course.answer(block, page);
+  if (!answer) throw new Error(`block "${of}" is not executed, so it has no answer.`);
+  return answer;
+}
+
+function renderAnswer(course: Course, page: Page, node: JsxNode): string {
+  const attributes = attributesOf(node);
+  if (attributes.has('optional') && !isThere(course, attributes)) return '';
+  const view = (textAttribute(attributes, 'view') ?? 'auto') as ViewName;
+  if (!viewNames.includes(view)) throw new Error(`view="${view}" is not known; known are ${viewNames.join(', ')}.`);
+  const answer = findAnswer(course, page, attributes);
+  const headline = textAttribute(attributes, 'title');
+  const reading = renderReading(answer.transcript, headline === undefined ? answer.context : { ...answer.context, headline }, view);
+  if (!attributes.has('folded')) return toHtml(reading);
+  return toHtml(h('details', { className: ['fold', 'folded-answer', 'not-content'] }, [h('summary', `The answer of ${answer.block.name ?? 'the block'}`), reading]));
+}
+
+/** `optional` is for the home page alone, so that it builds before the page that it quotes has been verified. */
+function isThere(course: Course, attributes: ReadonlyMap<string, string | true>): boolean {
+  const page = course.pageById(textAttribute(attributes, 'page') ?? '');
+  return page?.blocks.some((block) => block.name === textAttribute(attributes, 'of')) ?? false;
+}
+
+/** `<Value>` and `<Answer>`: numbers in sentences and answers where the text wants them, from the stored answers. */
+function quoteAnswers(course: Course): MdastPluginDefinition {
+  const value = (node: JsxNode, context: Context): void => {
+    const page = pageOf(course, context);
+    const attributes = attributesOf(node);
+    const text = at(page, node, () => {
+      const answer = findAnswer(course, page, attributes);
+      return quoteValue(answer.transcript.output, textAttribute(attributes, 'pick'), textAttribute(attributes, 'format'));
+    });
+    context.replaceNode(node, { type: 'mdxJsxTextElement', name: 'data', attributes: [{ type: 'mdxJsxAttribute', name: 'class', value: 'quoted' }], children: [{ type: 'text', value: text }] });
+  };
+  return defineMdastPlugin({
+    name: 'course-quotes',
+    options: { position: true },
+    mdxJsxTextElement(node, context) {
+      if (node.name === 'Value') value(node, context);
+    },
+    mdxJsxFlowElement(node, context) {
+      if (node.name === 'Value') value(node, context);
+      if (node.name !== 'Answer') return;
+      const page = pageOf(course, context);
+      context.replaceNode(node, rawHtml(at(page, node, () => renderAnswer(course, page, node))));
+    },
+  });
+}
+
+/** The plugins of the Markdown pipeline that make a lesson of a page, in order. */
+export function lessonPlugins(course: Course, diagrams: DiagramSet): MdastPluginDefinition[] {
+  return [fillBlocks(course, diagrams), quoteAnswers(course)];
+}

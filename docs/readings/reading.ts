@@ -1,0 +1,81 @@
+import type { Output, Transcript } from '../../harness/model/transcript.ts';
+import { formatClock, formatDate, formatInstant, formatWait } from './clock.ts';
+import type { ReadingContext } from './context.ts';
+import { h, type Element, type ElementContent } from './hast.ts';
+import { viewOutput, type ViewName } from './view.ts';
+
+const properNames: Readonly<Record<string, string>> = {
+  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js sandbox',
+};
+
+/** `Prometheus 3.14.0 and Alertmanager 0.31.1`. */
+export function nameBackends(backends: Transcript['backends']): string {
+  const names = backends.map(({ name, version }) => `${properNames[name] ?? name} ${version}`);
+  return names.length < 2 ? (names[0] ?? 'The checker') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function time(timestampMs: number): Element {
+  return h('time', { dateTime: formatInstant(timestampMs) }, formatClock(timestampMs));
+}
+
+/** When the system was asked, on the incident's clock; undefined where the answer has no time of its own. */
+function whenAnswered(output: Output, context: ReadingContext): ElementContent[] | undefined {
+  switch (output.kind) {
+    case 'vector': return ['at ', time(output.atMs), ` UTC, ${formatDate(output.atMs)}`].map(toContent);
+    case 'matrix': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, every ${formatWait(output.stepMs)}`].map(toContent);
+    case 'logs': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, ${formatDate(output.endMs)}`].map(toContent);
+    case 'traces': return context.clock ? [time(context.clock.startMs), ' to ', time(context.clock.endMs), ` UTC, ${formatDate(context.clock.endMs)}`].map(toContent) : undefined;
+    case 'rules': {
+      const fired = output.runs.find((run) => run.firingMs !== undefined)?.firingMs;
+      return fired === undefined ? undefined : ['fired at ', time(fired), ` UTC, ${formatDate(fired)}`].map(toContent);
+    }
+    default: return undefined;
+  }
+}
+
+function toContent(part: string | Element): ElementContent {
+  return typeof part === 'string' ? { type: 'text', value: part } : part;
+}
+
+const verbs: Readonly<Record<Output['kind'], string>> = {
+  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused', process: 'ran it', service: 'observed it',
+};
+
+function howVerified(transcript: Transcript, context: ReadingContext): Element[] {
+  const { output } = transcript;
+  const who = nameBackends(transcript.backends);
+  const over = context.dataset === undefined ? '' : ` over the dataset ${context.dataset}`;
+  const sentences: string[] = [];
+  if (output.kind === 'rejection') sentences.push(`${output.tool} must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. The page fails when it stops refusing.`);
+  else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
+  else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
+  else sentences.push(`${who} answered this${over}. The same question must give the same bytes.`);
+  const expected = context.attributes.get('expect')?.value;
+  if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
+  return [
+    ...sentences.map((sentence) => h('p', sentence)),
+    h('p', ['Stored answer ', h('code', transcript.block), ', key ', h('code', transcript.key.slice(0, 12)), '. Run it again: ', h('code', `npm run verify -- ${transcript.block.split('#')[0] ?? ''}`)]),
+  ];
+}
+
+/** The small mark under a block: what was really done with it, and, on demand, how. */
+export function markOf(kind: 'ran' | 'checked' | 'wrong' | 'ignored', how: readonly Element[]): Element {
+  const words = { ran: '● ran', checked: '○ checked, not run', wrong: '✕ wrong on purpose', ignored: '– not verified' } as const;
+  return h('details', { className: ['mark', kind] }, [h('summary', words[kind]), h('div', { className: ['how'] }, [...how])]);
+}
+
+/**
+ * The panel beneath a block: who answered and when, the result, and the mark.
+ * @throws Error when the asked view cannot show this kind of output.
+ */
+export function renderReading(transcript: Transcript, context: ReadingContext, view: ViewName = 'auto'): Element {
+  const { output } = transcript;
+  const when = whenAnswered(output, context);
+  const name = transcript.block.split('#')[1] ?? transcript.block;
+  const isWrong = output.kind === 'rejection';
+  return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    ...viewOutput(output, context, view),
+    markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
+  ]);
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { BackendContext, StartedContainer } from '../../model/backend.ts';
+import { HarnessError } from '../../model/verdict.ts';
+
+export interface PromtoolFile {
+  readonly path: string;
+  readonly content: string;
+}
+export interface PromtoolResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+/** promtool of the course's Prometheus: on this machine, or inside a container where it cannot run here. */
+export interface Promtool extends AsyncDisposable {
+  /** Runs promtool in a fresh folder with these files; arguments name them relative to it. */
+  run(files: readonly PromtoolFile[], args: readonly string[], signal: AbortSignal): Promise<PromtoolResult>;
+  /** The program on this machine; undefined when promtool runs inside a container. */
+  readonly path: string | undefined;
+}
+
+/** Throws what starting a container throws, when one is needed. */
+export async function openPromtool(context: BackendContext, signal: AbortSignal): Promise<Promtool> {
+  const path = await context.engine.tool('prometheus', 'promtool');
+  return path === undefined ? openInContainer(context, signal) : promtoolAt(path);
+}
+
+/** promtool as a program of this machine. */
+export function promtoolAt(path: string): Promtool {
+  return {
+    path,
+    async run(files, args, signal) {
+      const folder = await mkdtemp(join(tmpdir(), 'rules-'));
+      try {
+        for (const file of files) {
+          await mkdir(dirname(join(folder, file.path)), { recursive: true });
+          await writeFile(join(folder, file.path), file.content);
+        }
+        return await runHere(path, args, folder, signal);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function runHere(path: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<PromtoolResult> {
+  return new Promise((resolve, reject) => {
+    execFile(path, args, { cwd, signal, maxBuffer: 1024 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error === null || typeof error.code === 'number') resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
+      else reject(new HarnessError(signal.aborted ? 'cancelled' : 'backend-lost', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
+    });
+  });
+}
+
+async function openInContainer(context: BackendContext, signal: AbortSignal): Promise<Promtool> {
+  const container: StartedContainer = await context.engine.start({
+    image: 'prometheus', aliases: [], ports: [9090], networks: [context.network],
+    command: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
+    files: [{ path: '/etc/prometheus/prometheus.yml', content: 'global: {}\n' }],
+    ready: { path: '/-/ready', port: 9090 },
+  }, signal);
+  let runs = 0;
+  return {
+    path: undefined,
+    async run(files, args, runSignal) {
+      const folder = `/prometheus/rules-${runs += 1}`;
+      await container.copyIn(files.map((file) => ({ path: `${folder}/${file.path}`, content: file.content })));
+      const names = new Set(files.map((file) => file.path));
+      return container.exec(['/bin/promtool', ...args.map((arg) => (names.has(arg) ? `${folder}/${arg}` : arg))], runSignal);
+    },
+    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers';
+import type { ContainerRequest, Engine, Network, StartedContainer } from '../model/backend.ts';
+import { HarnessError } from '../model/verdict.ts';
+import type { Log } from './engine-cache.ts';
+import { connectEngine } from './engine-client.ts';
+import { execIn, readLogs, writeInside } from './engine-exec.ts';
+import { ensureImage } from './engine-images.ts';
+import { readImageSpec } from './engine-specs.ts';
+import { hostUrl, startContainer } from './engine-start.ts';
+import { isStale, ownerLabels, runLabel, sweep } from './engine-sweep.ts';
+import { takeTool } from './engine-tools.ts';
+
+export interface EngineOptions {
+  /** Folder of the repository. */
+  readonly root: string;
+  readonly log: Log;
+  /** Interrupts starts and image builds under way; disposing is still the caller's duty. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The container engine of one run. Finds a running engine or starts one, and removes what dead runs left behind.
+ * Throws `engine-missing`.
+ */
+export async function openEngine({ root, log, signal }: EngineOptions): Promise<Engine> {
+  const client = await connectEngine(log);
+  const swept = await sweep(client.container.dockerode, isStale);
+  if (swept > 0) log(`removed ${swept} containers and networks of runs that had been killed`);
+  return new RunEngine(root, log, signal, client);
+}
+
+class RunEngine implements Engine {
+  readonly #root: string;
+  readonly #log: Log;
+  readonly #client: ContainerRuntimeClient;
+  readonly #runId = randomUUID();
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #internal = new WeakSet<Network>();
+
+  constructor(root: string, log: Log, signal: AbortSignal, client: ContainerRuntimeClient) {
+    this.#root = root;
+    this.#log = log;
+    this.#client = client;
+    this.#signal = AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  network(options: { readonly internal?: boolean } = {}): Promise<Network> {
+    return this.#track(this.#createNetwork(options.internal ?? false));
+  }
+
+  start(request: ContainerRequest, signal: AbortSignal): Promise<StartedContainer> {
+    return this.#track(this.#start(request, AbortSignal.any([signal, this.#signal])));
+  }
+
+  version(image: string): string {
+    return readImageSpec(this.#root, image).version;
+  }
+
+  async tool(image: string, program: string): Promise<string | undefined> {
+    await ensureImage(this.#root, image, this.#log, this.#signal);
+    return this.#track(takeTool(this.#root, image, program, this.#client.container.dockerode));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new HarnessError('cancelled', 'The run ended while this was under way.'));
+    await Promise.allSettled(this.#underWay);
+    await sweep(this.#client.container.dockerode, (labels) => labels[runLabel] === this.#runId);
+  }
+
+  /** Disposing waits for these: what is created behind its back could not be removed. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    const forget = (): unknown => this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async #createNetwork(internal: boolean): Promise<Network> {
+    this.#signal.throwIfAborted();
+    const name = `course-${randomUUID()}`;
+    const { dockerode } = this.#client.container;
+    await dockerode.createNetwork({
+      Name: name,
+      Driver: 'bridge',
+      Internal: internal,
+      Labels: ownerLabels(this.#runId),
+      // Without an address of its own on the bridge, the host cannot be reached from an internal network either.
+      Options: internal ? { 'com.docker.network.bridge.inhibit_ipv4': 'true' } : {},
+    });
+    const network: Network = {
+      name,
+      [Symbol.asyncDispose]: () => removeQuietly(dockerode.getNetwork(name).remove()),
+    };
+    if (internal) this.#internal.add(network);
+    return network;
+  }
+
+  async #start(request: ContainerRequest, signal: AbortSignal): Promise<StartedContainer> {
+    const reference = await ensureImage(this.#root, request.image, this.#log, signal);
+    const plan = {
+      client: this.#client, request, reference, labels: ownerLabels(this.#runId), networks: this.#order(request),
+    };
+    return new EngineContainer(await startContainer(plan, signal), request, this.#client);
+  }
+
+  #order({ confined, networks = [] }: ContainerRequest): readonly Network[] {
+    const open = networks.filter((network) => !this.#internal.has(network));
+    if (confined && open.length > 0) throw new Error(`A confined container may join internal networks only, not ${open[0]?.name}.`);
+    return [...open, ...networks.filter((network) => this.#internal.has(network))];
+  }
+}
+
+async function removeQuietly(removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+  });
+}
+
+class EngineContainer implements StartedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly #started: StartedTestContainer;
+  readonly #confined: boolean;
+  readonly #client: ContainerRuntimeClient;
+
+  constructor(started: StartedTestContainer, request: ContainerRequest, client: ContainerRuntimeClient) {
+    this.id = started.getId();
+    this.name = started.getName().replace(/^\//, '');
+    this.#started = started;
+    this.#confined = request.confined ?? false;
+    this.#client = client;
+  }
+
+  url(containerPort: number): string {
+    if (this.#confined) throw new Error('A confined container has no port on this machine: ask from inside with exec, or from a container of its network.');
+    return hostUrl(this.#client, this.#started.getMappedPort(containerPort));
+  }
+
+  logTail(lines = 40): Promise<string> {
+    return readLogs(this.#client.container.dockerode, this.id, { tail: lines });
+  }
+
+  stdout(): Promise<string> {
+    return readLogs(this.#client.container.dockerode, this.id, 'stdout');
+  }
+
+  exec(command: readonly string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    return execIn(this.#client.container.dockerode, this.id, command, { signal });
+  }
+
+  async copyIn(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): Promise<void> {
+    if (this.#confined) return writeInside(this.#client.container.dockerode, this.id, files);
+    await this.#started.copyContentToContainer(files.map(({ path, content }) => ({
+      content: typeof content === 'string' ? content : Buffer.from(content), target: path, mode: 0o666,
+    })));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return removeQuietly(this.#client.container.dockerode.getContainer(this.id).remove({ force: true, v: true }));
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { HarnessError } from '../model/verdict.ts';
+
+/** `harness/images/<name>/image.json`. */
+export interface ImageSpec {
+  /** Folder under `harness/images/`. */
+  readonly name: string;
+  readonly folder: string;
+  /** Name of the image, whether pulled or built: `prom/prometheus:v3.14.0`. */
+  readonly reference: string;
+  /** Version of its main program, as the program itself says it. */
+  readonly version: string;
+  /** Program → path in the image. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Programs that upstream ships in an image of their own; a built image has them all. */
+  readonly elsewhereWhenPulled?: Readonly<Record<string, string>>;
+  /** Programs that static checks use on this machine. */
+  readonly tools: readonly string[];
+  /** How it is built where it cannot be pulled; undefined: the sandbox, which is always built. */
+  readonly go?: {
+    readonly packages: readonly string[];
+    readonly tags: readonly string[];
+    /** Linker variable → version that the program shall state. */
+    readonly stamps: Readonly<Record<string, string>>;
+  };
+  /** Images whose programs it takes: they are brought first. */
+  readonly needs?: readonly string[];
+}
+
+const imagesFolder = (root: string): string => join(root, 'harness', 'images');
+
+/** Names of all images of the course, those first that others need. */
+export function imageNames(root: string): readonly string[] {
+  const names = readdirSync(imagesFolder(root)).filter((name) => existsSync(join(imagesFolder(root), name, 'image.json'))).sort();
+  const needsOthers = (name: string): number => Number((readImageSpec(root, name).needs ?? []).length > 0);
+  return names.sort((a, b) => needsOthers(a) - needsOthers(b));
+}
+
+/** Throws `image-not-built` when there is no such image. */
+export function readImageSpec(root: string, name: string): ImageSpec {
+  const folder = join(imagesFolder(root), name);
+  try {
+    return { ...(JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as ImageSpec), name, folder };
+  } catch (cause) {
+    throw new HarnessError('image-not-built', `There is no image "${name}": expected harness/images/${name}/image.json. Known: ${readdirSync(imagesFolder(root)).join(', ')}.`, { cause });
+  }
+}
+
+function listFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !file.includes('node_modules') && statSync(join(folder, file)).isFile())
+    .sort();
+}
+
+/** SHA-256 over every file of the image's folder and of the images that it needs: what a built image is labelled with. */
+export function hashInputs(root: string, name: string): string {
+  const { folder, needs = [] } = readImageSpec(root, name);
+  const hash = createHash('sha256');
+  for (const file of listFiles(folder)) {
+    const content = readFileSync(join(folder, file));
+    hash.update(`${file.replaceAll('\\', '/')}\0${content.length}\0`).update(content);
+  }
+  for (const needed of needs) hash.update(hashInputs(root, needed));
+  return hash.digest('hex');
+}

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BoundPorts, ContainerRuntimeClient, StartedTestContainer, WaitStrategy } from 'testcontainers';
+import type { ContainerRequest, Network } from '../model/backend.ts';
+import { HarnessError } from '../model/verdict.ts';
+import { CourseContainer, filesArrived } from './engine-container.ts';
+import { execIn, readLogs, writeInside } from './engine-exec.ts';
+
+const defaultTimeoutMs = 30_000;
+const pollMs = 30;
+
+/**
+ * Waits for an HTTP 200 as `Wait.forHttp` does, but asks every 30 ms instead of every second, ends at once when the
+ * container exits or the run is interrupted, and asks from inside where no port is published.
+ */
+class HttpReadiness implements WaitStrategy {
+  readonly #attempt: Attempt;
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
+  }
+  async waitUntilReady(container: { readonly id: string }, boundPorts: BoundPorts): Promise<void> {
+    const { request, ended, client } = this.#attempt;
+    const { ready } = request;
+    if (ready === undefined) return;
+    const timeoutMs = request.startupTimeoutMs ?? defaultTimeoutMs;
+    const endMs = Date.now() + timeoutMs;
+    const inside = ['curl', '-sf', '-o', '/dev/null', '-m', '2', `http://127.0.0.1:${ready.port}${ready.path}`];
+    while (!ended.signal.aborted) {
+      if (request.confined) {
+        if ((await execIn(client.container.dockerode, container.id, inside, ended)).exitCode === 0) return;
+      } else if (await isOk(`${hostUrl(client, boundPorts.getBinding(ready.port))}${ready.path}`, ended.signal)) return;
+      if (Date.now() > endMs) {
+        ended.abort(await this.#attempt.describe(`did not answer 200 on port ${ready.port}${ready.path} within ${timeoutMs / 1000} s`));
+      }
+      await delay(pollMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+    throw ended.signal.reason;
+  }
+  withStartupTimeout(): this {
+    return this;
+  }
+  isStartupTimeoutSet(): boolean {
+    return true;
+  }
+  getStartupTimeout(): number {
+    return this.#attempt.request.startupTimeoutMs ?? defaultTimeoutMs;
+  }
+}
+
+async function isOk(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** `http://127.0.0.1:32768`: the host's view of a published port. */
+export function hostUrl(client: ContainerRuntimeClient, port: number): string {
+  const { host } = client.info.containerRuntime;
+  return `http://${host === 'localhost' ? '127.0.0.1' : host}:${port}`;
+}
+
+/** One try to start one container. */
+export interface StartPlan {
+  readonly client: ContainerRuntimeClient;
+  readonly request: ContainerRequest;
+  readonly reference: string;
+  readonly labels: Record<string, string>;
+  /** Those that lead outside first: an engine publishes ports on the first network that does. */
+  readonly networks: readonly Network[];
+}
+
+class Attempt {
+  readonly client: ContainerRuntimeClient;
+  readonly request: ContainerRequest;
+  /** Aborted, with the error as reason, when the container exits, is not ready in time, or the run is interrupted. */
+  readonly ended = new AbortController();
+  /** Ends the watch over the container's exit. */
+  readonly #watch = new AbortController();
+  readonly #networks: readonly Network[];
+  #id: string | undefined;
+
+  constructor(plan: StartPlan) {
+    this.client = plan.client;
+    this.request = plan.request;
+    this.#networks = plan.networks;
+  }
+
+  async created(id: string): Promise<void> {
+    this.#id = id;
+    this.ended.signal.throwIfAborted();
+    const { dockerode } = this.client.container;
+    for (const network of this.#networks.slice(1)) {
+      await dockerode.getNetwork(network.name).connect({ Container: id, EndpointConfig: { Aliases: [...this.request.aliases] } });
+    }
+    void this.#watchExit(id);
+  }
+
+  async running(): Promise<void> {
+    const { confined, files = [] } = this.request;
+    if (!confined || files.length === 0 || this.#id === undefined) return;
+    await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }]);
+  }
+
+  async describe(problem: string): Promise<HarnessError> {
+    const logTail = this.#id === undefined ? '' : await readLogs(this.client.container.dockerode, this.#id, { tail: 40 });
+    return new HarnessError('backend-not-ready', `The container of ${this.request.image} ${problem}. Its last log lines follow; look there for the cause.`, { logTail });
+  }
+
+  async #watchExit(id: string): Promise<void> {
+    try {
+      const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
+      const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
+      this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
+      await this.remove();
+    } catch {
+      // The watch was ended, or the container removed: whoever did that knows why.
+    }
+  }
+
+  endWatch(): void {
+    this.#watch.abort();
+  }
+
+  /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
+  async remove(): Promise<void> {
+    if (this.#id === undefined) return;
+    await this.client.container.dockerode.getContainer(this.#id).remove({ force: true, v: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * Starts a container and waits until it is ready. Whatever goes wrong, the container is removed before the throw:
+ * `backend-not-ready` with the log tail, or `cancelled`.
+ */
+export async function startContainer(plan: StartPlan, signal: AbortSignal): Promise<StartedTestContainer> {
+  const { client, request } = plan;
+  const attempt = new Attempt(plan);
+  const cancel = (): void => {
+    attempt.ended.abort(new HarnessError('cancelled', `Interrupted while the container of ${request.image} started.`, { cause: signal.reason }));
+    void attempt.remove();
+  };
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    attempt.ended.signal.throwIfAborted();
+    const loopback = client.info.containerRuntime.host === 'localhost';
+    return await new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
+      .withLabels(plan.labels)
+      .withAutoCleanup(process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
+      .withWaitStrategy(new HttpReadiness(attempt))
+      .start();
+  } catch (cause) {
+    await attempt.remove();
+    if (attempt.ended.signal.aborted) throw attempt.ended.signal.reason;
+    if (cause instanceof HarnessError) throw cause;
+    throw new HarnessError('backend-not-ready', `The container of ${request.image} could not be started: ${String(cause)}`, { cause });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    attempt.endWatch();
+  }
+}

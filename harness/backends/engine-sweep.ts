@@ -1,0 +1,58 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Docker } from './engine-client.ts';
+import { isAlive, processStart } from './engine-cache.ts';
+
+/** Labels of everything that a run starts. The host is named because one engine may serve several machines. */
+export const runLabel = 'course.run';
+const pidLabel = 'course.pid';
+const startedLabel = 'course.started';
+const hostLabel = 'course.host';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels for what this process starts in the run `runId`. */
+export function ownerLabels(runId: string): Labels {
+  return {
+    [runLabel]: runId,
+    [pidLabel]: String(process.pid),
+    [startedLabel]: processStart(process.pid) ?? '',
+    [hostLabel]: hostname(),
+  };
+}
+
+/** True when the process that started it is gone. Things of other machines are never ours to judge. */
+export function isStale(labels: Labels): boolean {
+  if (labels[hostLabel] !== hostname()) return false;
+  return !isAlive(Number(labels[pidLabel]), labels[startedLabel] ?? '');
+}
+
+async function ignoreGone(action: Promise<unknown>): Promise<void> {
+  try {
+    await action;
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    // 404: already gone. 409: somebody else is removing it at this moment.
+    if (statusCode !== 404 && statusCode !== 409) throw error;
+  }
+}
+
+async function findContainers(docker: Docker, wanted: (labels: Labels) => boolean): Promise<readonly string[]> {
+  const containers = await docker.listContainers({ all: true, filters: { label: [runLabel] } });
+  return containers.filter(({ Labels }) => wanted(Labels)).map(({ Id }) => Id);
+}
+
+/**
+ * Removes containers (with their volumes) and networks that carry our labels and that `wanted` accepts.
+ * Returns how many; throws what the engine says when it refuses.
+ */
+export async function sweep(docker: Docker, wanted: (labels: Labels) => boolean): Promise<number> {
+  const containers = await findContainers(docker, wanted);
+  await Promise.all(containers.map((id) => ignoreGone(docker.getContainer(id).remove({ force: true, v: true }))));
+  // A network with members cannot be removed: wait for removals that somebody else has begun.
+  for (let tries = 0; tries < 100 && (await findContainers(docker, wanted)).length > 0; tries += 1) await delay(50);
+  const networks = await docker.listNetworks({ filters: { label: [runLabel] } });
+  const ours = networks.filter(({ Labels }) => wanted(Labels ?? {}));
+  await Promise.all(ours.map(({ Id }) => ignoreGone(docker.getNetwork(Id).remove())));
+  return containers.length + ours.length;
+}

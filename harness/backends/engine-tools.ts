@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { cacheFolder } from './engine-cache.ts';
+import type { Docker } from './engine-client.ts';
+import { run } from './engine-process.ts';
+import { hashInputs, readImageSpec } from './engine-specs.ts';
+
+/** Inputs of the image stand for the image: `check` must find its tools without asking an engine. */
+function toolPath(root: string, image: string, program: string): string {
+  return cacheFolder('tools', `${image}-${hashInputs(root, image).slice(0, 16)}`, program);
+}
+
+/** Path of a program that was taken out of an image before; never starts or asks an engine. */
+export function presentTool(root: string, image: string, program: string): Promise<string | undefined> {
+  const path = toolPath(root, image, program);
+  return Promise.resolve(existsSync(path) ? path : undefined);
+}
+
+/** Copies a program out of an image that is present. Undefined where it cannot run: images hold Linux programs. */
+export async function takeTool(root: string, image: string, program: string, docker: Docker): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const path = toolPath(root, image, program);
+  if (existsSync(path)) return path;
+  const spec = readImageSpec(root, image);
+  const inside = spec.programs[program];
+  if (inside === undefined) throw new Error(`The image ${image} has no program "${program}": expected one of ${Object.keys(spec.programs).join(', ')}.`);
+  const reference = await referenceOf(docker, spec.reference, spec.elsewhereWhenPulled?.[program]);
+  const part = `${path}.${process.pid}.part`;
+  await mkdir(part, { recursive: true });
+  try {
+    await unpack(docker, reference, inside, part);
+    const taken = join(part, basename(inside));
+    await chmod(taken, 0o755);
+    if (spawnSync(taken, ['--version'], { timeout: 10_000, env: {} }).status !== 0) return undefined;
+    await mkdir(dirname(path), { recursive: true });
+    await rename(taken, path);
+    return path;
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+/** Where a program is: a built image has it, a pulled one may leave it to another image. */
+export async function referenceOf(docker: Docker, reference: string, elsewhere: string | undefined): Promise<string> {
+  if (elsewhere === undefined) return reference;
+  const { Config } = await docker.getImage(reference).inspect();
+  return Config.Labels?.[inputsLabel] === undefined ? elsewhere : reference;
+}
+
+/** On built images: hash of what they were built of. */
+export const inputsLabel = 'course.inputs';
+
+async function unpack(docker: Docker, reference: string, inside: string, folder: string): Promise<void> {
+  // Never started: an image without a shell can be read only through a container made of it.
+  const container = await docker.createContainer({ Image: reference, Cmd: ['none'], Labels: { 'course.tool': inside } });
+  try {
+    const archive = await container.getArchive({ path: inside });
+    await run('tar', ['-x', '-f', '-', '-C', folder], { stdin: archive });
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}

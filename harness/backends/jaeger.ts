@@ -1,0 +1,100 @@
+import { HarnessError } from '../model/verdict.ts';
+import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Block } from '../model/block.ts';
+import type { Dataset } from '../model/dataset.ts';
+import { getJson, queryTime, shelve, wholeBlock } from './answers.ts';
+import { judgeRejection, rejectionRules } from './rejection.ts';
+import { toTraces, type RawTrace } from './jaeger/answer.ts';
+import { toOtlp } from './jaeger/otlp.ts';
+
+const QUERY_PORT = 16686;
+const OTLP_PORT = 4318;
+/** More than a dataset may store. */
+const DEFAULT_LIMIT = 2_000;
+const SPANS_A_PUSH = 5_000;
+
+/** Jaeger over the datasets: takes spans by OTLP/JSON at their own dates, answers `/api/traces`. */
+export const jaeger: Backend = {
+  name: 'jaeger',
+  images: ['jaeger'],
+  rules: { ...rejectionRules, 'limit-reached': { level: 'error', summary: 'The answer is as long as its limit: there may be more traces that it does not show.' } },
+  configFiles: [],
+  start: async (context) => startJaeger(context),
+};
+
+function startJaeger(context: BackendContext): StartedBackend {
+  const stack = new AsyncDisposableStack();
+  return {
+    versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
+    run: async (requests, onResult, signal) => {
+      const shelves = shelve([...new Set(requests.flatMap((request) => request.dataset ?? []))]);
+      await Promise.all(shelves.map(async (shelf, index) => {
+        const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
+        // Oldest dataset first: `limit` cuts by order of insertion.
+        for (const dataset of shelf.toSorted((left, right) => left.startMs - right.startMs)) await push(server.url(OTLP_PORT), dataset, signal);
+        for (const { block, dataset } of requests) {
+          if (dataset === undefined || !shelf.includes(dataset)) continue;
+          const { atMs, window } = queryTime(block, dataset);
+          onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? dataset.startMs, endMs: atMs }, signal));
+        }
+      }));
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+  return context.engine.start({
+    image: 'jaeger',
+    aliases,
+    command: [],
+    env: { JAEGER_LISTEN_HOST: '0.0.0.0' },
+    ports: [QUERY_PORT, OTLP_PORT],
+    ready: { path: '/api/services', port: QUERY_PORT },
+    networks: [context.network],
+  }, signal);
+}
+
+async function push(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  const spans = dataset.traces.flat();
+  for (let at = 0; at < spans.length; at += SPANS_A_PUSH) {
+    const response = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(toOtlp(spans.slice(at, at + SPANS_A_PUSH))),
+      signal,
+    });
+    if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused spans with ${response.status}: ${(await response.text()).slice(0, 400)}`);
+    await response.arrayBuffer();
+  }
+}
+
+/** The lines of a `jaeger` block: `key=value`, comments and empty lines left out. */
+export function readQuery(text: string): Map<string, string> {
+  const query = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('=');
+    if (at > 0 && !line.trimStart().startsWith('#')) query.set(line.slice(0, at).trim(), line.slice(at + 1).trim());
+  }
+  return query;
+}
+
+/** Asks one `jaeger` block of the server at `url`. Also used for the servers of live blocks. */
+export async function queryJaeger(url: string, block: Block, time: { readonly startMs: number; readonly endMs: number }, signal: AbortSignal): Promise<RunResult> {
+  const startedMs = performance.now();
+  const query = readQuery(block.text);
+  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+  const parameters: Record<string, string> = { limit: String(limit), start: `${time.startMs}000`, end: `${time.endMs}000` };
+  for (const key of ['service', 'operation', 'tags', 'minDuration', 'maxDuration']) {
+    const value = query.get(key);
+    if (value !== undefined) parameters[key] = value;
+  }
+  const response = await getJson<{ data: readonly RawTrace[] }>(`${url}/api/traces`, parameters, signal);
+  const rejection = judgeRejection(block, 'Jaeger', response, startedMs);
+  if (rejection !== undefined || !response.ok) return rejection as RunResult;
+  const elapsedMs = performance.now() - startedMs;
+  if (response.value.data.length >= limit) {
+    return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Jaeger answered ${response.value.data.length} traces and the limit is ${limit}: what it left out is not known. Raise limit=, or narrow the query.`)] };
+  }
+  return { block, output: toTraces(response.value.data), findings: [], elapsedMs };
+}

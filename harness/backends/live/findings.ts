@@ -1,0 +1,72 @@
+import type { ProcessResult } from '../../images/sandbox/runner/protocol.ts';
+import type { Block } from '../../model/block.ts';
+import type { Finding } from '../../model/checker.ts';
+import type { Rule } from '../../model/diagnostic.ts';
+import { attributeText, wholeBlock } from '../answers.ts';
+import { judgeProcess, processRules } from '../sandbox/findings.ts';
+import type { ScrapeJob } from './config.ts';
+import { parseLine } from './logs.ts';
+import type { ScrapeProgress } from './scrapes.ts';
+
+export const liveRules = {
+  ...processRules,
+  'ended-early': { level: 'error', summary: 'The service ended before Prometheus had scraped it.' },
+  'not-scraped': { level: 'error', summary: 'Prometheus could not scrape the service.' },
+  'no-metrics': { level: 'error', summary: 'The service was scraped but exposes no series of its own.' },
+  'never-settles': { level: 'error', summary: "The service's series still change long after its traffic should be over." },
+  'no-logs': { level: 'error', summary: 'The service has a logger and wrote no line.' },
+  'log-not-json': { level: 'error', summary: 'The service has a structured logger and wrote a line that is not a JSON object.' },
+  'logs-refused': { level: 'error', summary: 'Loki did not take the lines of the service.' },
+  'no-spans': { level: 'error', summary: 'The service makes spans and none of them arrived in Jaeger.' },
+  'ignores-sigterm': { level: 'error', summary: 'The service does not end when it is asked to.' },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** Why a service got no further than this; empty when its scraping settled. */
+export function judgeProgress(block: Block, job: ScrapeJob, progress: ScrapeProgress, lastError: string): Finding[] {
+  const target = `http://${job.host}:${job.port}/metrics`;
+  switch (progress.kind) {
+    case 'refused': return [wholeBlock(block, 'not-scraped', `Prometheus could not scrape ${target}: ${lastError || 'no reason given'}. ${hint(lastError)}`)];
+    case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Prometheus scraped ${target} ${progress.scrapes} times and found no series but those about the process. Register a metric, and answer with register.metrics() of the registry that it is in.`)];
+    case 'never-settles': return [wholeBlock(block, 'never-settles', `after ${progress.scrapes} scrapes the values still change from one to the next. Let the block's own traffic end, and do not count the requests for /metrics.`)];
+    default: return [];
+  }
+}
+
+function hint(lastError: string): string {
+  if (/content.?type/i.test(lastError)) return "Set the header: response.setHeader('Content-Type', register.contentType).";
+  if (/refused|no route|lookup/i.test(lastError)) return 'Listen on the port that the scrape configuration names, on all interfaces.';
+  return 'Answer GET /metrics with status 200 and the exposition of the registry.';
+}
+
+/** A live block that ended by itself: with an error of its own, or too soon. */
+export function judgeEarlyEnd(block: Block, result: ProcessResult, scrapes: number): Finding[] {
+  const findings = judgeProcess(block, result);
+  if (findings.length > 0) return findings;
+  return [wholeBlock(block, 'ended-early', `ended after ${result.elapsedMs} ms and ${scrapes} scrapes, expected ${attributeText(block, 'scrapes')}. A live block listens until it gets SIGTERM; without scrapes= it may end by itself.`)];
+}
+
+/** How it ended after SIGTERM: dying of the signal is as good as leaving on it. */
+export function judgeStop(block: Block, result: ProcessResult, ignoredTerm: boolean): Finding[] {
+  if (ignoredTerm) return [wholeBlock(block, 'ignores-sigterm', "still there 5 s after SIGTERM. Close the server when it comes: process.once('SIGTERM', () => server.close()).")];
+  if (result.signal === 'SIGTERM' || result.exitCode === 143) return [];
+  return judgeProcess(block, result);
+}
+
+/** @param source the block and all that it imports; `stored` what Loki answers */
+export function judgeLogs(block: Block, source: string, result: ProcessResult, stored: readonly string[], refusal: string | undefined): Finding[] {
+  const lines = result.lines;
+  if (refusal !== undefined || stored.length !== lines.length) {
+    return [wholeBlock(block, 'logs-refused', `Loki has ${stored.length} of ${lines.length} lines${refusal === undefined ? '' : `: ${refusal}`}. Write shorter lines, or fewer.`)];
+  }
+  if (!/['"]pino['"]/.test(source)) return [];
+  if (lines.length === 0) return [wholeBlock(block, 'no-logs', 'imports pino and wrote no line. Log what the traffic did, or drop the logger.')];
+  const bad = lines.find(({ line }) => parseLine(line) === undefined);
+  return bad === undefined ? [] : [wholeBlock(block, 'log-not-json', `one of its log lines is not a JSON object: ${bad.line.slice(0, 200)}. Loki's json filter cannot read it: write it with the logger, not with console.log.`)];
+}
+
+/** @param stored spans that Jaeger stored, of any service; `traces` those found under the service's name */
+export function judgeSpans(block: Block, source: string, service: string, stored: number, traces: number, services: readonly string[]): Finding[] {
+  if (traces > 0 || !/\bstart(Active)?Span\s*\(/.test(source)) return [];
+  if (stored === 0) return [wholeBlock(block, 'no-spans', 'starts spans and Jaeger got none. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.')];
+  return [wholeBlock(block, 'no-spans', `Jaeger got ${stored} spans, but under ${services.map((name) => `"${name}"`).join(', ')}, not "${service}". Set service.name in the provider's resource.`)];
+}

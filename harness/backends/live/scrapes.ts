@@ -1,0 +1,66 @@
+import type { Labels } from '../../model/dataset.ts';
+import type { ServiceOutput } from '../../model/transcript.ts';
+import { compareLabels, getJson, roundValue, sortLabels } from '../answers.ts';
+import { HarnessError } from '../../model/verdict.ts';
+
+/** Names that say something about the process or the scrape, not about the service. */
+export const PROCESS_METRICS = /^(process_|nodejs_|scrape_)/;
+const OWN_SERIES = '__name__!~"up|scrape_.*|process_.*|nodejs_.*"';
+
+interface Matrix {
+  readonly data: { readonly result: readonly { readonly metric: Labels; readonly values: readonly (readonly [seconds: number, value: string])[] }[] };
+}
+/** How far a live block's scraping has come. */
+export interface ScrapeProgress {
+  readonly kind: 'waiting' | 'settled' | 'refused' | 'nothing-exposed' | 'never-settles';
+  readonly scrapes: number;
+  /** Of the last scrape. */
+  readonly atMs: number;
+}
+
+/**
+ * Settled: at least `wanted` scrapes succeeded, and the last two found the same values in every series of the service's own,
+ * so that its traffic is over and the answer does not depend on when we looked.
+ */
+export async function readProgress(url: string, job: string, wanted: number, signal: AbortSignal): Promise<ScrapeProgress> {
+  const [up] = await query(url, `up{job="${job}"}[10m]`, signal);
+  const samples = up?.values ?? [];
+  const scrapes = samples.filter(([, value]) => value === '1').length;
+  const atMs = Math.round((samples.at(-1)?.[0] ?? 0) * 1000);
+  const progress = (kind: ScrapeProgress['kind']): ScrapeProgress => ({ kind, scrapes, atMs });
+  if (samples.length >= wanted + GRACE_SCRAPES && samples.slice(-wanted - GRACE_SCRAPES).every(([, value]) => value === '0')) return progress('refused');
+  if (scrapes < Math.max(wanted, 2) || samples.at(-1)?.[1] !== '1') return progress('waiting');
+  const own = await query(url, `{job="${job}",${OWN_SERIES}}[10m]`, signal);
+  if (own.length === 0) return progress('nothing-exposed');
+  const settled = own.every(({ values }) => values.length >= 2 && Math.round((values.at(-1)?.[0] ?? 0) * 1000) === atMs && values.at(-1)?.[1] === values.at(-2)?.[1]);
+  if (settled) return progress('settled');
+  return progress(scrapes >= wanted + MAX_EXTRA_SCRAPES ? 'never-settles' : 'waiting');
+}
+/** A service may need a few seconds before it listens; after that many failed scrapes more than wanted it is not one. */
+const GRACE_SCRAPES = 4;
+/** Traffic of a live block should be over soon after it began. */
+const MAX_EXTRA_SCRAPES = 20;
+
+async function query(url: string, expression: string, signal: AbortSignal): Promise<Matrix['data']['result']> {
+  const answer = await getJson<Matrix>(`${url}/api/v1/query`, { query: expression }, signal);
+  if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus refused our own query ${expression}: ${answer.message}`);
+  return answer.value.data.result;
+}
+
+/** Why Prometheus could not scrape the job, in its own words; empty when it could. */
+export async function readLastError(url: string, job: string, signal: AbortSignal): Promise<string> {
+  const answer = await getJson<{ data: { activeTargets: readonly { labels: Labels; lastError: string }[] } }>(`${url}/api/v1/targets`, { state: 'active' }, signal);
+  if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus did not list its targets: ${answer.message}`);
+  return answer.value.data.activeTargets.find((target) => target.labels['job'] === job)?.lastError ?? '';
+}
+
+/** All series of the job at a scrape's time but those about the process. */
+export async function readSeries(url: string, job: string, atMs: number, signal: AbortSignal): Promise<ServiceOutput['series']> {
+  const answer = await getJson<{ data: { result: readonly { metric: Labels; value: readonly [number, string] }[] } }>(
+    `${url}/api/v1/query`, { query: `{job="${job}"}`, time: String(atMs / 1000) }, signal);
+  if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus refused to list the series of ${job}: ${answer.message}`);
+  return answer.value.data.result
+    .filter(({ metric }) => !PROCESS_METRICS.test(metric['__name__'] ?? ''))
+    .map(({ metric, value }) => ({ labels: sortLabels(metric), value: roundValue(value[1]) }))
+    .sort((left, right) => compareLabels(left.labels, right.labels));
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parser } from '@grafana/lezer-logql';
+import { HarnessError } from '../model/verdict.ts';
+import type { Block } from '../model/block.ts';
+import type { Backend, BackendContext, RunResult, StartedBackend } from '../model/backend.ts';
+import type { Dataset, Labels } from '../model/dataset.ts';
+import type { LogsOutput } from '../model/transcript.ts';
+import { compareLabels, getJson, queryTime, sortLabels, toOutput, type QueryTime, type RawResult } from './answers.ts';
+import { judgeRejection, rejectionRules } from './rejection.ts';
+
+const PORT = 3100;
+const CONFIG = 'harness/backends/loki/loki.yaml';
+/** More than a dataset may hold, so that no answer is cut without our knowing. */
+const MAX_ENTRIES = 20_000;
+/** Entries kept in a transcript; `total` says how many there were. */
+const KEPT_ENTRIES = 200;
+
+/** Loki over the datasets: one tenant each, pushed at their own dates. */
+export const loki: Backend = {
+  name: 'loki',
+  images: ['loki'],
+  rules: rejectionRules,
+  configFiles: [CONFIG],
+  start: async (context, signal) => startLoki(context, signal),
+};
+
+async function startLoki(context: BackendContext, signal: AbortSignal): Promise<StartedBackend> {
+  const server = await context.engine.start({
+    image: 'loki',
+    aliases: ['loki'],
+    command: ['-config.file=/etc/loki/loki.yaml'],
+    ports: [PORT],
+    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(join(context.root, CONFIG)) }],
+    ready: { path: '/ready', port: PORT },
+    networks: [context.network],
+  }, signal);
+  const url = server.url(PORT);
+  return {
+    versions: [{ name: 'loki', version: context.engine.version('loki') }],
+    run: async (requests, onResult, signal) => {
+      const datasets = [...new Set(requests.flatMap((request) => request.dataset ?? []))];
+      for (const dataset of datasets) await push(url, dataset, signal);
+      await post(`${url}/flush`, '', {}, signal);
+      for (const { block, dataset } of requests) {
+        if (dataset !== undefined) onResult(await queryLoki(url, block, datasetTime(block, dataset), tenantOf(dataset), signal));
+      }
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** A log query without `range` looks at the whole dataset up to its time. */
+function datasetTime(block: Block, dataset: Dataset): QueryTime {
+  const time = queryTime(block, dataset);
+  if (time.window !== undefined || isMetricQuery(block.text)) return time;
+  return { atMs: time.atMs, window: { startMs: dataset.startMs, endMs: time.atMs, stepMs: dataset.stepMs } };
+}
+
+/** Tenant ids allow letters, digits and a few marks; variants carry parentheses and `=`. */
+function tenantOf(dataset: Dataset): string {
+  return dataset.name.replaceAll(/[^a-zA-Z0-9-]/g, '_');
+}
+
+async function push(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  const body = { streams: dataset.logs.map((stream) => ({ stream: stream.labels, values: stream.entries.map((entry) => [entry.timestampNs, entry.line]) })) };
+  await post(`${url}/loki/api/v1/push`, JSON.stringify(body), { 'X-Scope-OrgID': tenantOf(dataset) }, signal);
+}
+
+async function post(url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers }, signal });
+  if (!response.ok) throw new HarnessError('backend-lost', `Loki answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 400)}`);
+  await response.arrayBuffer();
+}
+
+function isMetricQuery(text: string): boolean {
+  let metric = false;
+  parser.parse(text).iterate({ enter: (node) => { if (node.name === 'MetricExpr') metric = true; } });
+  return metric;
+}
+
+interface RawStreams {
+  readonly resultType: 'streams';
+  readonly result: readonly { readonly stream: Labels; readonly values: readonly (readonly [string, string])[] }[];
+}
+
+/** Asks one LogQL block of the server at `url`, as `tenant`. Also used for the servers of live blocks. */
+export async function queryLoki(url: string, block: Block, time: QueryTime, tenant: string, signal: AbortSignal): Promise<RunResult> {
+  const startedMs = performance.now();
+  const { atMs, window } = time;
+  const headers = { 'X-Scope-OrgID': tenant };
+  const response = window === undefined
+    ? await getJson<{ data: RawResult | RawStreams }>(`${url}/loki/api/v1/query`, { query: block.text, time: ns(atMs) }, signal, headers)
+    : await getJson<{ data: RawResult | RawStreams }>(`${url}/loki/api/v1/query_range`, {
+      query: block.text, start: ns(window.startMs), end: ns(window.endMs + 1), step: String(window.stepMs / 1000),
+      limit: String(MAX_ENTRIES), direction: 'forward',
+    }, signal, headers);
+  const rejection = judgeRejection(block, 'Loki', response, startedMs);
+  if (rejection !== undefined || !response.ok) return rejection as RunResult;
+  const { data } = response.value;
+  const output = data.resultType === 'streams' ? toLogs(data, atMs, window?.startMs ?? atMs) : toOutput(data, atMs, window);
+  return { block, output, findings: [], elapsedMs: performance.now() - startedMs };
+}
+
+function toLogs(data: RawStreams, endMs: number, startMs: number): LogsOutput {
+  const entries = data.result
+    .flatMap(({ stream, values }) => values.map(([timestampNs, line]) => ({ timestampNs, labels: sortLabels(stream), line })))
+    .sort((left, right) => left.timestampNs.length - right.timestampNs.length
+      || (left.timestampNs < right.timestampNs ? -1 : left.timestampNs > right.timestampNs ? 1 : 0)
+      || compareLabels(left.labels, right.labels)
+      || (left.line < right.line ? -1 : left.line > right.line ? 1 : 0));
+  return { kind: 'logs', startMs, endMs, entries: entries.slice(0, KEPT_ENTRIES), total: entries.length };
+}
+
+function ns(ms: number): string {
+  return `${ms}000000`;
+}

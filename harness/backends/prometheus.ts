@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Dataset } from '../model/dataset.ts';
+import type { Block } from '../model/block.ts';
+import { getJson, queryTime, shelve, toOutput, type QueryTime, type RawResult } from './answers.ts';
+import { judgeRejection, rejectionRules } from './rejection.ts';
+import { remoteWrite } from './prometheus/remote-write.ts';
+
+const PORT = 9090;
+const CONFIG = 'harness/backends/prometheus/prometheus.yml';
+
+/** Prometheus over the datasets: takes them by remote write at their own dates, answers instant and range queries. */
+export const prometheus: Backend = {
+  name: 'prometheus',
+  images: ['prometheus'],
+  rules: rejectionRules,
+  configFiles: [CONFIG],
+  start: async (context) => startPrometheus(context),
+};
+
+function startPrometheus(context: BackendContext): StartedBackend {
+  const stack = new AsyncDisposableStack();
+  return {
+    versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
+    run: async (requests, onResult, signal) => {
+      const shelves = shelve([...new Set(requests.flatMap((request) => request.dataset ?? []))]);
+      await Promise.all(shelves.map(async (shelf, index) => {
+        const server = stack.use(await startServer(context, index === 0 ? ['prometheus'] : [], signal));
+        const url = server.url(PORT);
+        for (const dataset of shelf) await remoteWrite(url, dataset.series, signal);
+        for (const request of requests) {
+          if (request.dataset !== undefined && shelf.includes(request.dataset)) onResult(await answer(url, request, signal));
+        }
+      }));
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+  return context.engine.start({
+    image: 'prometheus',
+    aliases,
+    command: [
+      '--config.file=/etc/prometheus/prometheus.yml',
+      '--storage.tsdb.path=/prometheus',
+      '--storage.tsdb.retention.time=100y',
+      '--web.enable-remote-write-receiver',
+      '--enable-feature=exemplar-storage',
+    ],
+    ports: [PORT],
+    files: [{ path: '/etc/prometheus/prometheus.yml', content: readFileSync(join(context.root, CONFIG)) }],
+    ready: { path: '/-/ready', port: PORT },
+    networks: [context.network],
+  }, signal);
+}
+
+async function answer(url: string, request: RunRequest, signal: AbortSignal): Promise<RunResult> {
+  return queryPrometheus(url, request.block, queryTime(request.block, request.dataset as Dataset), signal);
+}
+
+/** Asks one PromQL block of the server at `url`. Also used for the servers of live blocks. */
+export async function queryPrometheus(url: string, block: Block, time: QueryTime, signal: AbortSignal): Promise<RunResult> {
+  const startedMs = performance.now();
+  const { atMs, window } = time;
+  const response = window === undefined
+    ? await getJson<{ data: RawResult }>(`${url}/api/v1/query`, { query: block.text, time: seconds(atMs) }, signal)
+    : await getJson<{ data: RawResult }>(`${url}/api/v1/query_range`, {
+      query: block.text, start: seconds(window.startMs), end: seconds(window.endMs), step: seconds(window.stepMs),
+    }, signal);
+  const rejection = judgeRejection(block, 'Prometheus', response, startedMs);
+  if (rejection !== undefined || !response.ok) return rejection as RunResult;
+  return { block, output: toOutput(response.value.data, atMs, window), findings: [], elapsedMs: performance.now() - startedMs };
+}
+
+function seconds(ms: number): string {
+  return String(ms / 1000);
+}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { RunJobs, TreeFile } from '../../images/sandbox/runner/protocol.ts';
+import type { Block } from '../../model/block.ts';
+
+const TIMEOUT_MS = 10_000;
+const PARALLEL = 2;
+/** What a block may load beside code. */
+const TREE_ENDINGS = ['.ts', '.json', '.yml', '.yaml'];
+/** Signs that a file listens or connects. Two files that do so would meet on the loopback of the one container. */
+const NETWORK = /['"](?:node:)?(?:https?|http2|net|tls|dgram|cluster|child_process|worker_threads)['"]|\bfetch\s*\(|\bWebSocket\b|\bEventSource\b|['"]@opentelemetry\/exporter-/;
+const RELATIVE_IMPORT = /(?:from|import|import\s*\()\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+
+/** The files under `snippets/` that blocks may import, in order of their paths. */
+export function readSnippets(root: string): TreeFile[] {
+  return readdirSync(join(root, 'snippets'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && TREE_ENDINGS.some((ending) => entry.name.endsWith(ending)))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => ({ path: path.slice(root.length + 1).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
+}
+
+/** Where a block's text stands in the sandbox: at its own place when it is a file of ours, else beside its page's others. */
+export function pathOf(block: Block): string {
+  return block.source ?? `pages/${block.page}/${block.name ?? block.ordinal}.ts`;
+}
+
+/** The tree that a run needs: all snippets, and over them the blocks themselves. */
+export function buildTree(snippets: readonly TreeFile[], blocks: readonly Block[]): TreeFile[] {
+  const byPath = new Map(snippets.map((file) => [file.path, file]));
+  for (const block of blocks) byPath.set(pathOf(block), { path: pathOf(block), text: block.text });
+  return [...byPath.values()];
+}
+
+export function buildJobs(snippets: readonly TreeFile[], blocks: readonly Block[]): RunJobs {
+  const files = buildTree(snippets, blocks);
+  return {
+    files,
+    blocks: blocks.map((block) => ({ id: block.id, path: pathOf(block), networked: touchesNetwork(pathOf(block), files) })),
+    parallel: PARALLEL,
+    timeoutMs: TIMEOUT_MS,
+  };
+}
+
+/** True when the file, or one that it imports, listens or connects. */
+export function touchesNetwork(path: string, files: readonly TreeFile[]): boolean {
+  return reachableText(path, files).some((text) => NETWORK.test(text));
+}
+
+/** Texts of a file and of the files that it imports, directly or not. */
+export function reachableText(path: string, files: readonly TreeFile[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file.text]));
+  const seen = new Set<string>();
+  const visit = (at: string): string[] => {
+    const text = byPath.get(at);
+    if (text === undefined || seen.has(at)) return [];
+    seen.add(at);
+    return [text, ...[...text.matchAll(RELATIVE_IMPORT)].flatMap(([, target]) => visit(posix.join(posix.dirname(at), target as string)))];
+  };
+  return visit(path);
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Page } from './model/block.ts';
+import type { Depth } from './model/verdict.ts';
+
+/** What this machine has seen pass. Git-ignored: a fresh clone proves everything itself. */
+const FILE = '.cache/verified.json';
+/** Everything a verdict depends on beside the page and its transcripts. */
+const WORLD = ['harness', 'snippets', 'diagrams', 'docs/editions.json', 'docs/curriculum.yml', 'package-lock.json'];
+
+export interface PassedBlock {
+  readonly id: string;
+  readonly kind: 'passed' | 'skipped';
+  readonly depth: Depth;
+  readonly reason?: string;
+}
+interface Entry {
+  readonly hash: string;
+  readonly blocks: readonly PassedBlock[];
+}
+/** Pages that passed as they are now need no engine. `check` and `verify` keep apart: neither vouches for the other. */
+export interface Cache {
+  /** The verdicts of a page that is, with all it depends on, as it was when it passed. */
+  lookUp(page: Page): readonly PassedBlock[] | undefined;
+  store(page: Page, blocks: readonly PassedBlock[]): void;
+  save(): void;
+}
+
+export function openCache(root: string, command: string): Cache {
+  const path = join(root, FILE);
+  const entries = readEntries(path);
+  const world = hashFiles(root, WORLD);
+  const hashOf = (page: Page): string => `${world}:${hashFiles(root, [page.file, `docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
+  const key = (page: Page): string => `${command} ${page.id}`;
+  return {
+    lookUp: (page) => {
+      const entry = entries[key(page)];
+      return entry?.hash === hashOf(page) ? entry.blocks : undefined;
+    },
+    store: (page, blocks) => void (entries[key(page)] = { hash: hashOf(page), blocks }),
+    save: () => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(entries));
+      renameSync(`${path}.${process.pid}.tmp`, path);
+    },
+  };
+}
+
+function readEntries(path: string): Record<string, Entry> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, Entry>;
+  } catch {
+    return {};
+  }
+}
+
+/** SHA-256 over the names and bytes of files and of all files under folders; what does not exist counts as absent. */
+export function hashFiles(root: string, paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  const add = (path: string): void => {
+    const full = join(root, path);
+    if (!existsSync(full)) return void hash.update(`${path}\0-\0`);
+    for (const file of listFiles(full).sort()) hash.update(`${file.slice(full.length)}\0`).update(readFileSync(file)).update('\0');
+  };
+  paths.forEach(add);
+  return hash.digest('hex');
+}
+
+function listFiles(path: string): string[] {
+  const entries = readdirSafe(path);
+  if (entries === undefined) return [path];
+  return entries.flatMap((entry) => (entry.name === 'node_modules' ? [] : entry.isDirectory() ? listFiles(join(path, entry.name)) : [join(path, entry.name)]));
+}
+function readdirSafe(path: string): import('node:fs').Dirent[] | undefined {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return undefined;
+  }
+}

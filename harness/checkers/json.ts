@@ -1,0 +1,126 @@
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { defineChecker, type Finding } from '../model/checker.ts';
+import type { Block } from '../model/block.ts';
+import type { Rule } from '../model/diagnostic.ts';
+import { tokenAt } from './support/ranges.ts';
+
+const rules = {
+  'syntax-error': { level: 'error', summary: 'The block, or a line of it, is not valid JSON.' },
+  'duplicate-key': { level: 'error', summary: 'An object has the same key twice; readers of JSON keep only one.' },
+  'not-an-object': { level: 'error', summary: 'A log line is valid JSON, but no object.' },
+  'missing-field': { level: 'error', summary: 'A log line of the shop lacks a field that every line has.' },
+  'wrong-field': { level: 'error', summary: 'A field of a log line has the wrong type or a value that does not exist.' },
+} as const satisfies Readonly<Record<string, Rule>>;
+type RuleName = keyof typeof rules;
+type Found = Omit<Finding<RuleName>, 'block'>;
+
+/** jsonc-parser's codes in a person's words. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a value: a quoted string, a number, true, false, null, an object or a list',
+  InvalidNumberFormat: 'a number as JSON writes it, such as 0.5',
+  PropertyNameExpected: 'a key in double quotes',
+  ValueExpected: 'a value',
+  ColonExpected: '`:`',
+  CommaExpected: '`,`',
+  CloseBraceExpected: '`}`',
+  CloseBracketExpected: '`]`',
+  EndOfFileExpected: 'nothing more: JSON is one value',
+  InvalidCommentToken: 'no comment: use the tag jsonc where comments are allowed',
+  UnexpectedEndOfString: 'the closing `"`',
+};
+/** The log contract: what every line of a service carries. */
+const REQUIRED_FIELDS = ['ts', 'level', 'service', 'instance', 'msg', 'event'];
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+/** JSON, and log lines: one JSON object a line, those of the shop by its log contract. */
+export const json = defineChecker({
+  name: 'json',
+  languages: ['json', 'jsonc', 'jsonl', 'ndjson'],
+  attributes: [],
+  rules,
+  check: async (blocks) => blocks.flatMap((block) => checkBlock(block).map((found) => ({ block, ...found }))),
+});
+
+function checkBlock(block: Block): Found[] {
+  const lines = block.language === 'jsonl' || block.language === 'ndjson' || /\.(jsonl|ndjson)$/.test(block.title ?? '');
+  return lines ? checkLines(block.text) : checkText(block.text, 0, block.language === 'jsonc').found;
+}
+
+function checkLines(text: string): Found[] {
+  const found: Found[] = [];
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') found.push(...checkLine(line, offset));
+    offset += line.length + 1;
+  }
+  return found;
+}
+
+function checkLine(line: string, offset: number): Found[] {
+  const { found, root } = checkText(line, offset, false);
+  if (found.length > 0 || root === undefined) return found;
+  const range = { offset: offset + root.offset, length: root.length };
+  if (root.type !== 'object') return [{ rule: 'not-an-object', range, message: `Found ${root.type === 'array' ? 'an' : 'a'} ${root.type}, expected an object: a log line names its fields. Write {"msg": …}.` }];
+  const fields = new Map((root.children ?? []).map((property) => [String(property.children?.[0]?.value), property.children?.[1]]));
+  // Lines of other programs have other fields.
+  if (!fields.has('service') || !fields.has('level')) return [];
+  const missing = REQUIRED_FIELDS.filter((name) => !fields.has(name));
+  return [
+    ...missing.map((name): Found => ({ rule: 'missing-field', range, message: `Found a log line of the shop without \`${name}\`, expected all of ${REQUIRED_FIELDS.join(', ')}. Add it, as the shop's services do.` })),
+    ...checkFields(fields, offset),
+  ];
+}
+
+function checkFields(fields: ReadonlyMap<string, Node | undefined>, offset: number): Found[] {
+  const wrong = (name: string, isRight: (value: unknown) => boolean, wanted: string): Found[] => {
+    const node = fields.get(name);
+    if (node === undefined || isRight(node.value)) return [];
+    return [{ rule: 'wrong-field', range: { offset: offset + node.offset, length: node.length }, message: `Found \`${name}\`: ${JSON.stringify(node.value) ?? node.type}, expected ${wanted}. Write it as the shop's services do.` }];
+  };
+  return [
+    ...wrong('ts', (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value), 'an ISO time in UTC such as "2026-03-11T14:02:00.000Z"'),
+    ...wrong('level', (value) => typeof value === 'string' && LEVELS.includes(value), `one of the words ${LEVELS.join(', ')}`),
+    ...wrong('status', (value) => typeof value === 'number', 'a number'),
+    ...wrong('duration_ms', (value) => typeof value === 'number', 'a number'),
+  ];
+}
+
+/** One JSON value. @param offset of the text in its block */
+function checkText(text: string, offset: number, withComments: boolean): { readonly found: Found[]; readonly root: Node | undefined } {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: !withComments, allowTrailingComma: withComments, allowEmptyContent: false });
+  const [first] = errors;
+  // After the first error the rest is guesswork.
+  if (first !== undefined) return { found: [describe(first, text, offset)], root };
+  return { found: root === undefined ? [] : findDuplicateKeys(root, offset), root };
+}
+
+function describe(error: ParseError, text: string, offset: number): Found {
+  const code = printParseErrorCode(error.error);
+  const token = tokenAt(text, error.offset);
+  const found = token === '' ? 'the end' : `\`${token}\``;
+  return {
+    rule: 'syntax-error',
+    range: { offset: offset + error.offset, length: error.length },
+    message: `Found ${found}, expected ${EXPECTED[code] ?? 'JSON'} (${code}). ${nextStep(token)}`,
+  };
+}
+
+function nextStep(token: string): string {
+  if (token.startsWith("'")) return 'JSON quotes with ".';
+  if (token === '}' || token === ']') return 'Is a comma or a value left over before it?';
+  if (token.startsWith('/') || token === '#') return 'Remove the comment, or change the tag.';
+  return 'Correct it here.';
+}
+
+function findDuplicateKeys(node: Node, offset: number): Found[] {
+  const seen = new Set<unknown>();
+  return (node.children ?? []).flatMap((child): Found[] => {
+    const key = node.type === 'object' ? child.children?.[0] : undefined;
+    const own: Found[] = key !== undefined && seen.has(key.value)
+      ? [{ rule: 'duplicate-key', range: { offset: offset + key.offset, length: key.length }, message: `Found the key ${JSON.stringify(key.value)} a second time in one object, expected it once. Remove one.` }]
+      : [];
+    if (key !== undefined) seen.add(key.value);
+    return [...own, ...findDuplicateKeys(child, offset)];
+  });
+}

@@ -1,0 +1,62 @@
+import type { Block } from '../../model/block.ts';
+import type { TextRange } from '../../model/place.ts';
+import { incidentOf, isVariant, readAssertions } from '../../rule-file/assertions.ts';
+import type { RuleAssertions } from '../../rule-file/assertions.ts';
+import { alertsOf } from '../../rule-file/rule-file.ts';
+import type { PrometheusRule, RuleFile } from '../../rule-file/rule-file.ts';
+
+export type ClaimRule = 'unproven-alert' | 'unknown-alert' | 'bad-attribute' | 'no-quiet' | 'no-near-miss';
+export interface ClaimFinding {
+  readonly rule: ClaimRule;
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** Checks what the attributes claim against the alerting rules of the block: named, paired, with quiet and near misses. */
+export function checkClaims(block: Block, file: RuleFile): readonly ClaimFinding[] {
+  if (block.attributes.has('no_run')) return [];
+  const claims = readAssertions(block);
+  const whole: TextRange = { offset: 0, length: Math.max(1, block.text.length) };
+  const alerts = alertsOf(file);
+  const findings: ClaimFinding[] = claims.problems.map(({ message }) => ({ rule: 'bad-attribute', range: whole, message }));
+  const known = alerts.map((alert) => alert.name.value);
+  const firing = new Set(claims.fires.map((claim) => claim.alert));
+  const silent = new Set(claims.never.map((claim) => claim.alert));
+  for (const [attribute, names] of [['fires', firing], ['never', silent]] as const) {
+    for (const name of names) if (!known.includes(name)) findings.push({ rule: 'unknown-alert', range: whole, message: unknownAlert(attribute, name, known) });
+  }
+  for (const alert of alerts) findings.push(...checkAlert(alert, claims, firing, silent));
+  return findings;
+}
+
+function checkAlert(alert: PrometheusRule, claims: RuleAssertions, firing: ReadonlySet<string>, silent: ReadonlySet<string>): ClaimFinding[] {
+  const name = alert.name.value;
+  const say = (rule: ClaimRule, message: string): ClaimFinding => ({ rule, range: alert.name.range, message });
+  // A broken pair already has a finding; what follows from it would be noise.
+  if (claims.problems.some(({ attribute }) => attribute === 'fires' || attribute === 'never')) return [];
+  if (firing.has(name) && silent.has(name)) return [say('bad-attribute', `${name} is named by fires and by never; expected one of them. Move one of the claims to a block of its own.`)];
+  if (silent.has(name)) return [];
+  if (!firing.has(name)) return [say('unproven-alert', `Nothing proves the alert ${name}: it is in neither fires nor never. Add \`fires=${name} after=… quiet=…\` with a dataset where it must fire.`)];
+  return checkMargins(name, claims, say);
+}
+
+function checkMargins(name: string, claims: RuleAssertions, say: (rule: ClaimRule, message: string) => ClaimFinding): ClaimFinding[] {
+  const datasets = claims.fires.filter((claim) => claim.alert === name).map((claim) => claim.dataset);
+  const incidents = new Set(datasets.flatMap((dataset) => (dataset === undefined ? [] : [incidentOf(dataset)])));
+  const findings: ClaimFinding[] = [];
+  if (!claims.quiet.some((dataset) => !isVariant(dataset) && !incidents.has(dataset))) {
+    findings.push(say('no-quiet', `Nothing shows that ${name} stays quiet when all is well: quiet has ${claims.quiet.join(', ') || 'no dataset'}. Add a dataset without fault, e.g. \`quiet=healthy\`.`));
+  }
+  const above = datasets.some((dataset) => dataset !== undefined && isVariant(dataset));
+  const below = claims.quiet.some((dataset) => isVariant(dataset) && (incidents.size === 0 || incidents.has(incidentOf(dataset))));
+  const missing = [...(above ? [] : ['fires on one just above']), ...(below ? [] : ['stays quiet on one just below'])];
+  if (missing.length > 0) {
+    findings.push(say('no-near-miss', `No near miss proves the threshold of ${name}: nothing shows that it ${missing.join(' or ')} it. Name variants of the dataset, e.g. \`fires=${name},${name} dataset="incident,incident(latency=1.2s)" quiet="healthy,incident(latency=0.8s)"\`.`));
+  }
+  return findings;
+}
+
+function unknownAlert(attribute: string, name: string, known: readonly string[]): string {
+  const others = known.length > 0 ? `the block defines ${known.join(', ')}` : 'the block defines no alerting rule';
+  return `${attribute} names ${name}, but ${others}. Write a name of the block.`;
+}

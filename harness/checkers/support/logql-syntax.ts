@@ -1,0 +1,77 @@
+import { parser } from '@grafana/lezer-logql';
+import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
+import { variableMessage, type Mistake } from './promql-syntax.ts';
+import { suggest } from './suggest.ts';
+import { rangeOf } from './ranges.ts';
+
+const CANDIDATES: readonly Candidate[] = [
+  { insert: ')', words: '`)`' },
+  { insert: '}', words: '`}`' },
+  { insert: ']', words: '`]`' },
+  { insert: '"v"', words: 'a quoted string' },
+  { insert: '="v"', words: 'a comparison such as `="value"`' },
+  { insert: '[5m]', words: 'a range such as `[5m]`' },
+  { insert: 'a="v"', words: 'a matcher such as `label="value"`' },
+  { insert: '{a="v"}', words: 'a selector such as `{service="checkout"}`' },
+  { insert: 'json', words: 'a stage such as `json`' },
+  { insert: '|', words: '`|`' },
+  { insert: ',', words: '`,`' },
+  { insert: '5m', words: 'a duration such as `5m`' },
+  { insert: '5', words: 'a number' },
+];
+const STAGES = ['json', 'logfmt', 'unpack', 'pattern', 'regexp', 'unwrap', 'line_format', 'label_format', 'decolorize', 'drop', 'keep'];
+const GRAFANA = /\$\{?[A-Za-z_][\w:]*\}?|\[\[\w+\]\]/g;
+
+let knownFunctions: string[] | undefined;
+function logqlFunctions(): readonly string[] {
+  const lines = '{a="b"}';
+  knownFunctions ??= functionNames(parser, [
+    (name) => `${name}(${lines} [1m])`,
+    (name) => `${name}(${lines} | unwrap x [1m])`,
+    (name) => `${name}(rate(${lines} [1m]))`,
+    (name) => `${name}(3, rate(${lines} [1m]))`,
+    (name) => `${name}(0.9, ${lines} | unwrap x [1m])`,
+  ]);
+  return knownFunctions;
+}
+
+/** The first syntax error of a LogQL query in a person's words; undefined when it parses. */
+export function findLogqlMistake(text: string): Mistake | undefined {
+  const problem = findSyntaxProblem(parser, text, CANDIDATES);
+  if (problem === undefined) return findSingleQuotes(text);
+  const { offset, found } = problem;
+  const before = text.slice(0, offset);
+  const at = (length: number, message: string): Mistake => ({ range: { offset, length }, message });
+  const variable = [...text.matchAll(GRAFANA)].find((match) => match.index <= offset + 1 && offset <= match.index + match[0].length);
+  if (variable !== undefined) return { range: { offset: variable.index, length: variable[0].length }, message: variableMessage(variable[0]).replace('Prometheus', 'Loki') };
+  if (found.startsWith("'")) return at(found.length, singleQuoteMessage(found));
+  const range = /^\[[^\]]*\]/.exec(text.slice(offset))?.[0];
+  if (range !== undefined) return at(range.length, `Found the range \`${range}\`, expected none: lines have no range of their own. Put a function around it, such as count_over_time(… ${range}), or remove it and use range= on the block.`);
+  const word = /(?:^|[^\w"'`])([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
+  if (word !== undefined) {
+    const place = { offset: before.lastIndexOf(word), length: word.length };
+    const near = found === '(' ? suggest(word, logqlFunctions()) : suggest(word, STAGES);
+    if (found === '(') return { range: place, message: `Found \`${word}(\`, expected the name of a LogQL function.${near === undefined ? ' Loki has none of that name.' : ` Did you mean \`${near}\`?`}` };
+    if (/\|\s*[A-Za-z_]\w*\s*$/.test(before) && near !== undefined) return { range: place, message: `Found the stage \`${word}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
+  }
+  if (found === '[' || /\)\s*$/.test(found)) return at(found.length, describeProblem(problem, 'query'));
+  return at(found.length, `${describeProblem(problem, 'query')}${nextStep(before, found)}`);
+}
+
+/** The grammar of the editor takes some single quotes that Loki refuses. */
+function findSingleQuotes(text: string): Mistake | undefined {
+  const masked = text.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|#.*/g, (match) => ' '.repeat(match.length));
+  const match = /'[^']*'?/.exec(masked);
+  return match === null ? undefined : { range: rangeOf({ from: match.index, to: match.index + match[0].length }), message: singleQuoteMessage(match[0]) };
+}
+
+function singleQuoteMessage(found: string): string {
+  const body = found.replace(/^'|'$/g, '');
+  return `Found single quotes, expected double quotes or backticks: LogQL, unlike PromQL, has no others. Write "${body}".`;
+}
+
+function nextStep(before: string, found: string): string {
+  if (/[=~]\s*$/.test(before) && /^\w/.test(found)) return ` Quote the value: "${found}".`;
+  if (found === '' && (before.match(/[([{]/g)?.length ?? 0) > (before.match(/[)\]}]/g)?.length ?? 0)) return ' Close what is still open.';
+  return ' Correct it here: Loki refuses the whole query.';
+}

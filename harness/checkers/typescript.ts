@@ -1,0 +1,68 @@
+import { defineChecker, type Finding } from '../model/checker.ts';
+import type { Block } from '../model/block.ts';
+import type { Rule } from '../model/diagnostic.ts';
+import { attributeText } from './support/attributes.ts';
+import { BLOCKS_FOLDER, compile, type CompilerFinding } from './support/native-compiler.ts';
+import { wholeBlock } from './support/ranges.ts';
+
+const rules = {
+  'syntax-error': { level: 'error', summary: 'The code is not TypeScript.' },
+  'type-error': { level: 'error', summary: 'The code does not type-check under `strict`.' },
+  'forgotten-await': { level: 'error', summary: 'A promise is neither awaited nor marked as not awaited on purpose.' },
+  'not-rejected': { level: 'error', summary: 'The compiler accepts what the author says it rejects, or rejects it for another reason.' },
+} as const satisfies Readonly<Record<string, Rule>>;
+type RuleName = keyof typeof rules;
+
+const RULE_OF: Readonly<Record<CompilerFinding['kind'], RuleName>> = { syntax: 'syntax-error', type: 'type-error', 'forgotten-await': 'forgotten-await' };
+
+/** TypeScript: every block of the run in one strict program, each a module of its own; `file=` blocks at their real path. */
+export const typescript = defineChecker({
+  name: 'typescript',
+  languages: ['ts', 'typescript'],
+  attributes: ['scrapes', 'rejects', 'expect'],
+  rules,
+  backend: 'sandbox',
+  async check(blocks, context, signal) {
+    if (blocks.length === 0) return [];
+    const byPath = Map.groupBy(blocks, pathOf);
+    const texts = [...byPath].flatMap(([path, [block]]) => (block === undefined ? [] : [{ path, text: block.text }]));
+    const found = Map.groupBy(await compile(texts, context.root, signal), ({ path }) => path);
+    return [...byPath].flatMap(([path, sharing]) => assign(found.get(path) ?? [], sharing));
+  },
+});
+
+/** Where a block's text stands for the compiler. */
+function pathOf(block: Block): string {
+  return block.source ?? `${BLOCKS_FOLDER}/${block.page}/${block.name ?? block.ordinal}.ts`;
+}
+
+/** Several blocks may show regions of one file: a mistake belongs to those that show its line, else to the first. */
+function assign(found: readonly CompilerFinding[], blocks: readonly Block[]): Finding<RuleName>[] {
+  const of = new Map<Block, CompilerFinding[]>(blocks.map((block) => [block, []]));
+  for (const each of found) {
+    const showing = blocks.filter((block) => block.lines[block.text.slice(0, each.offset).split('\n').length - 1]?.shown === true);
+    for (const block of showing.length > 0 ? showing : blocks.slice(0, 1)) of.get(block)?.push(each);
+  }
+  return [...of].flatMap(([block, own]) => judge(block, own));
+}
+
+function judge(block: Block, found: readonly CompilerFinding[]): Finding<RuleName>[] {
+  const expected = attributeText(block, 'rejects')?.split(',').map((code) => code.trim()) ?? [];
+  const missing = expected.filter((code) => !found.some((each) => each.code === code));
+  return [
+    ...missing.map((code): Finding<RuleName> => ({ block, rule: 'not-rejected', range: wholeBlock(block), message: describeMissing(code, found) })),
+    ...found.filter((each) => !expected.includes(each.code)).map((each): Finding<RuleName> => ({
+      block,
+      rule: RULE_OF[each.kind],
+      range: { offset: each.offset, length: each.length },
+      message: each.code === '' ? each.message : `${each.code}: ${each.message}`,
+    })),
+  ];
+}
+
+function describeMissing(code: string, found: readonly CompilerFinding[]): string {
+  const codes = [...new Set(found.flatMap((each) => (each.code === '' ? [] : [each.code])))];
+  const heard = codes.length === 0 ? 'no error' : codes.join(', ');
+  if (!/^TS\d+$/.test(code)) return `Found rejects=${code}, expected a code of the compiler such as TS2322. It says here: ${heard}.`;
+  return `Found ${heard}, expected ${code}: the compiler no longer rejects this as the page says. Correct the code, or rejects=.`;
+}

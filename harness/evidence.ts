@@ -1,0 +1,96 @@
+import type { Cache, PassedBlock } from './cache.ts';
+import type { CheckOutcome } from './check/check.ts';
+import { judge } from './judge.ts';
+import type { Backend } from './model/backend.ts';
+import type { Block, Page } from './model/block.ts';
+import type { Checker } from './model/checker.ts';
+import type { Diagnostic, Rule, RuleId } from './model/diagnostic.ts';
+import type { PlannedBlock } from './model/plan.ts';
+import type { Depth, Verdict } from './model/verdict.ts';
+import { parseRules } from './parse/index.ts';
+import { planRules, type Plan } from './plan/plan.ts';
+import type { Recorded } from './record/answers.ts';
+import { recordRules } from './record/record.ts';
+import { answerRules } from './run/judge-answer.ts';
+import type { RunOutcome } from './run/run.ts';
+
+/** Every rule that a run can name, by id: what reports, docs and tests are made from. */
+export function collectRules(checkers: readonly Checker[], backends: readonly Backend[]): ReadonlyMap<RuleId, Rule> {
+  const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
+  for (const checker of checkers) {
+    const ran = backends.filter((backend) => checker.backend !== undefined && (backend.name === checker.backend || backend.name === 'live'));
+    for (const [name, rule] of Object.entries(Object.assign({}, ...ran.map((backend) => backend.rules), checker.rules) as Record<string, Rule>)) {
+      rules.set(`${checker.name}/${name}`, rule);
+    }
+  }
+  return rules;
+}
+
+export interface Collected {
+  readonly plan: Plan;
+  readonly checked: ReadonlyMap<string, CheckOutcome>;
+  readonly answered: ReadonlyMap<string, RunOutcome>;
+  readonly recorded: Recorded;
+}
+
+/** One verdict a block, in order of the page, out of what all stages found. */
+export function judgePage(page: Page, collected: Collected): Verdict[] {
+  const planned = new Map(collected.plan.blocks.map((one) => [one.block.id, one]));
+  return page.blocks.map((block) => judgeBlock(block, page, planned.get(block.id) as PlannedBlock, collected));
+}
+
+function judgeBlock(block: Block, page: Page, { action }: PlannedBlock, { plan, checked, answered, recorded }: Collected): Verdict {
+  const check = checked.get(block.id);
+  const run = answered.get(block.id);
+  return judge({
+    block,
+    skipReason: action.kind === 'skip' ? action.reason : undefined,
+    diagnostics: [
+      ...diagnosticsWithin(block, page),
+      ...(plan.diagnostics.get(block.id) ?? []),
+      ...(check?.diagnostics ?? []),
+      ...(run?.diagnostics ?? []),
+      ...(recorded.diagnostics.get(block.id) ?? []),
+    ],
+    error: check?.error ?? run?.error,
+    depth: depthOf(check?.depth ?? 'parsed', run, recorded.compared.has(block.id)),
+    elapsedMs: (check?.elapsedMs ?? 0) + (run?.elapsedMs ?? 0),
+  });
+}
+
+function depthOf(checked: Depth, run: RunOutcome | undefined, compared: boolean): Depth {
+  if (compared) return 'compared';
+  return run?.output === undefined ? checked : 'ran';
+}
+
+/** What parsing found on the lines of a block belongs to its verdict. */
+function diagnosticsWithin(block: Block, page: Page): Diagnostic[] {
+  return page.diagnostics.filter((found) => isWithin(found, block, page));
+}
+/** What parsing found elsewhere on the page. */
+export function diagnosticsBetween(page: Page): Diagnostic[] {
+  return page.diagnostics.filter((found) => !page.blocks.some((block) => isWithin(found, block, page)));
+}
+function isWithin(found: Diagnostic, block: Block, page: Page): boolean {
+  const last = Math.max(block.fence.end.line, ...block.lines.filter((line) => line.file === page.file).map((line) => line.line));
+  return found.place.file === page.file && found.place.start.line >= block.fence.start.line && found.place.start.line <= last;
+}
+
+/** Verdicts of a page that is as it was when it passed. */
+export function recallPage(page: Page, cache: Cache): Verdict[] | undefined {
+  const passed = cache.lookUp(page);
+  if (passed === undefined || passed.length !== page.blocks.length) return undefined;
+  return page.blocks.map((block, index): Verdict => {
+    const { kind, depth, reason } = passed[index] as PassedBlock;
+    return kind === 'skipped' ? { kind, block, depth, elapsedMs: 0, reason: reason ?? '' } : { kind, block, depth, elapsedMs: 0, diagnostics: [] };
+  });
+}
+
+/** Remembers a page that passed whole; warnings are not remembered, so that they are said again. */
+export function rememberPage(page: Page, verdicts: readonly Verdict[], cache: Cache): void {
+  const passed = verdicts.flatMap((verdict): PassedBlock[] => {
+    if (verdict.kind === 'skipped') return [{ id: verdict.block.id, kind: 'skipped', depth: verdict.depth, reason: verdict.reason }];
+    return verdict.kind === 'passed' && verdict.diagnostics.length === 0 ? [{ id: verdict.block.id, kind: 'passed', depth: verdict.depth }] : [];
+  });
+  if (passed.length === verdicts.length && page.diagnostics.length === 0) cache.store(page, passed);
+}

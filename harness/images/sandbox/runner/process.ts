@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Readable } from 'node:stream';
+import type { ProcessResult, Thrown } from './protocol.ts';
+import type { Tree } from './tree.ts';
+
+const PRELOAD = fileURLToPath(new URL('preload.mjs', import.meta.url));
+/** Of each stream. A transcript with more is of no use to a reader. */
+const MAX_OUTPUT_BYTES = 256 * 1024;
+
+export interface StartedProcess {
+  readonly pid: number;
+  readonly ended: Promise<ProcessResult>;
+}
+
+/**
+ * Starts one file of the tree in a Node process of its own, with an empty folder to work in and nothing of our environment.
+ * It and what it started are gone when `ended` resolves.
+ */
+export function startProcess(tree: Tree, path: string, env: Readonly<Record<string, string>>, timeoutMs: number): StartedProcess {
+  const startedMs = performance.now();
+  const home = mkdtempSync(join(tree.root, '..', 'work-'));
+  const child = spawn(process.execPath, ['--import', PRELOAD, join(tree.root, path)], {
+    cwd: home,
+    // A group of its own, so that what it starts can be ended with it.
+    detached: true,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', COURSE_ROOT: tree.root, COURSE_STRIPPED: tree.stripped, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const streams = child.stdio.slice(1, 4) as readonly Readable[];
+  const [stdout, stderr, thrown] = streams.map((stream) => collect(stream)) as [Collected, Collected, Collected];
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killGroup(child.pid);
+    for (const stream of streams) stream.destroy();
+  }, timeoutMs);
+  child.on('exit', () => killGroup(child.pid));
+  const ended = new Promise<ProcessResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      rmSync(home, { recursive: true, force: true });
+      resolve({
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        lines: stdout.lines(),
+        exitCode: exitCode ?? undefined,
+        signal: signal ?? undefined,
+        timedOut,
+        truncated: stdout.truncated() || stderr.truncated(),
+        thrown: readThrown(thrown.text()),
+        elapsedMs: Math.round(performance.now() - startedMs),
+      });
+    });
+  });
+  return { pid: child.pid ?? -1, ended };
+}
+
+interface Collected {
+  text(): string;
+  lines(): readonly { timestampNs: string; line: string }[];
+  truncated(): boolean;
+}
+
+function collect(stream: Readable): Collected {
+  const lines: { timestampNs: string; line: string }[] = [];
+  let text = '';
+  let rest = '';
+  let bytes = 0;
+  let lastNs = 0n;
+  const addLine = (line: string): void => {
+    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    lastNs = nowNs > lastNs ? nowNs : lastNs + 1n;
+    lines.push({ timestampNs: String(lastNs), line });
+  };
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    bytes += Buffer.byteLength(chunk);
+    if (bytes > MAX_OUTPUT_BYTES) return;
+    text += chunk;
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) addLine(part);
+  });
+  stream.on('error', () => undefined);
+  return {
+    text: () => text,
+    lines: () => {
+      if (rest !== '') addLine(rest);
+      rest = '';
+      return lines;
+    },
+    truncated: () => bytes > MAX_OUTPUT_BYTES,
+  };
+}
+
+function readThrown(text: string): Thrown | undefined {
+  const first = text.split('\n', 1)[0];
+  return first ? (JSON.parse(first) as Thrown) : undefined;
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody left in the group.
+  }
+}

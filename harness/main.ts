@@ -1,0 +1,165 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Report } from './model/report.ts';
+import { selectPages, UsageError } from './pages.ts';
+import { suggestWord } from './parse/index.ts';
+
+const HELP = `Usage: npm run <command> -- [page…] [options]
+
+  verify   run every block of the pages against real backends and compare with the stored answers
+  check    static checks only: no container engine
+  images   bring every backend's image: pulled, or built where no registry answers
+  stop     end a container engine that we started, and remove what killed runs left
+
+Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
+
+  --update                 store the real answers (verify); never changes what \`expect\` says
+  --no-cache               prove again what this machine has already seen pass
+  --report FORMAT[=FILE]   json; may be given more than once; without FILE it goes to standard output
+  --help
+
+Exit codes: 0 all passed, 1 a page is wrong, 2 the harness or a container broke, 130 interrupted.
+`;
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Arguments {
+  readonly command: string;
+  readonly pages: readonly string[];
+  readonly update: boolean;
+  readonly useCache: boolean;
+  readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
+}
+
+function readArguments(argv: readonly string[]): Arguments | 'help' {
+  const parsed = parse(argv);
+  const [command, ...pages] = parsed.positionals;
+  if (parsed.values.help || command === undefined || command === 'help') return 'help';
+  if (!Object.hasOwn(commands, command)) {
+    const near = suggestWord(command, Object.keys(commands));
+    throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `; did you mean ${near}?`}`);
+  }
+  if (parsed.values.update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
+  const reports = (parsed.values.report ?? []).map((text) => {
+    const [format, ...file] = text.split('=');
+    return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
+  });
+  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], reports };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) => Promise<number>>> = {
+  verify: judgePages,
+  check: judgePages,
+  images: async (_args, signal) => {
+    const { bringImages } = await import('./backends/engine-images.ts');
+    await bringImages(root, 'all', say, signal);
+    return 0;
+  },
+  stop: async () => {
+    const { stopEngine } = await import('./backends/engine.ts');
+    await stopEngine(say);
+    return 0;
+  },
+};
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
+  const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
+  const { reporters } = await import('./report/index.ts');
+  for (const { format } of args.reports) {
+    if (!reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${reporters.map((reporter) => reporter.name).join(', ')}`);
+  }
+  const { createProgress } = await import('./report/progress.ts');
+  const progress = createProgress({ stream: process.stderr });
+  let report: Report;
+  try {
+    report = await runPipeline(args, files, progress, signal);
+  } finally {
+    progress.end();
+  }
+  const readSource = (file: string): string | undefined => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
+  const toStandardOutput = args.reports.some((wanted) => wanted.file === undefined);
+  for (const wanted of [...(toStandardOutput ? [] : [{ format: 'terminal', file: undefined }]), ...args.reports]) {
+    const color = wanted.file === undefined && process.stdout.isTTY === true && !process.env['NO_COLOR'];
+    const text = reporters.find((reporter) => reporter.name === wanted.format)?.render(report, { color, readSource }) ?? '';
+    if (wanted.file === undefined) process.stdout.write(text);
+    else writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', wanted.file), text);
+  }
+  return exitCode(report);
+}
+
+async function runPipeline(args: Arguments, files: readonly string[], progress: import('./pipeline.ts').Progress, signal: AbortSignal): Promise<Report> {
+  const [{ verify }, { imageNames, readImageSpec }, { presentTool }] = await Promise.all([
+    import('./pipeline.ts'), import('./backends/engine-specs.ts'), import('./backends/engine-tools.ts'),
+  ]);
+  const specs = imageNames(root).map((name) => readImageSpec(root, name));
+  return verify({
+    root,
+    files,
+    everything: args.pages.length === 0,
+    command: args.command === 'check' ? 'check' : 'verify',
+    update: args.update,
+    useCache: args.useCache,
+    today: new Date().toISOString().slice(0, 10),
+    openEngine: async () => {
+      const { openEngine } = await import('./backends/container.ts');
+      return openEngine({ root, log: (line) => progress.say(line), signal });
+    },
+    tool: async (program) => {
+      const owner = specs.find((spec) => spec.tools.includes(program));
+      return owner && presentTool(root, owner.name, program);
+    },
+    versionOf: (image) => specs.find((spec) => spec.name === image)?.version ?? 'unknown',
+    progress,
+    signal,
+  });
+}
+
+/** 130 interrupted, 2 ours, 1 the author's, 0. Neither hides the other: both are in the report. */
+function exitCode(report: Report): number {
+  if (report.interrupted) return 130;
+  if (report.errors.length > 0 || report.verdicts.some((verdict) => verdict.kind === 'errored')) return 2;
+  const failed = report.verdicts.some((verdict) => verdict.kind === 'failed') || report.pageDiagnostics.some((found) => found.level === 'error');
+  return failed ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
+  try {
+    const args = readArguments(process.argv.slice(2));
+    if (args === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    return await (commands[args.command] as (typeof commands)[string])(args, interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    if (error instanceof UsageError) {
+      process.stderr.write(`error: ${error.message}\nSee npm run verify -- --help\n`);
+      return 2;
+    }
+    const { formatError } = await import('./report/index.ts');
+    process.stderr.write(formatError(error));
+    return 2;
+  }
+}
+
+process.exitCode = await main();

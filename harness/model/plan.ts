@@ -1,0 +1,19 @@
+import type { Block } from './block.ts';
+import type { Checker } from './checker.ts';
+
+/** What is to be done with one block. */
+export type Action =
+  | { readonly kind: 'skip'; readonly reason: string }
+  | { readonly kind: 'check'; readonly checker: Checker }
+  | {
+    readonly kind: 'run';
+    readonly checker: Checker;
+    /** Name of the backend that executes it. */
+    readonly backend: string;
+    /** Every dataset that it names, its own first. */
+    readonly datasets: readonly string[];
+  };
+export interface PlannedBlock {
+  readonly block: Block;
+  readonly action: Action;
+}

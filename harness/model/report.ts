@@ -1,0 +1,28 @@
+import type { Diagnostic, Rule, RuleId } from './diagnostic.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface TranscriptChange {
+  readonly file: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Unified diff for people; empty for a removed file. */
+  readonly diff: string;
+}
+/** What a run found. Every output format is a view of this value. */
+export interface Report {
+  readonly rules: ReadonlyMap<RuleId, Rule>;
+  /** From parse and plan: about a page, not about one block. */
+  readonly pageDiagnostics: readonly Diagnostic[];
+  readonly verdicts: readonly Verdict[];
+  readonly changes: readonly TranscriptChange[];
+  /** Breakage outside any block: the engine, an image, the file system. */
+  readonly errors: readonly Error[];
+  /** Backend → version and, when it was started, image digest. */
+  readonly stack: Readonly<Record<string, { readonly version: string; readonly imageDigest?: string }>>;
+  readonly elapsedMs: number;
+  readonly interrupted: boolean;
+}
+/** Pure: writing the string somewhere is main's business. */
+export interface Reporter {
+  readonly name: string;
+  render(report: Report, options: { readonly color: boolean; readonly readSource: (file: string) => string | undefined }): string;
+}

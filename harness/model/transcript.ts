@@ -1,0 +1,139 @@
+import type { AttributeValue, Labels } from './dataset.ts';
+
+/** A value as Prometheus prints it, rounded to 12 significant digits: `"0.25"`, `"NaN"`, `"+Inf"`. */
+export type Value = string;
+export interface VectorOutput {
+  readonly kind: 'vector';
+  readonly atMs: number;
+  /** Sorted by labels. Native histogram results carry `histogram` in Prometheus' own JSON form. */
+  readonly samples: readonly { readonly labels: Labels; readonly value: Value }[];
+}
+export interface MatrixOutput {
+  readonly kind: 'matrix';
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+  readonly series: readonly { readonly labels: Labels; readonly points: readonly (readonly [timestampMs: number, value: Value])[] }[];
+}
+export interface LogsOutput {
+  readonly kind: 'logs';
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Oldest first. */
+  readonly entries: readonly { readonly timestampNs: string; readonly labels: Labels; readonly line: string }[];
+  /** How many lines matched; `entries` may stop earlier. */
+  readonly total: number;
+}
+export interface TranscriptSpan {
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly service: string;
+  readonly operation: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly failed: boolean;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+export interface TracesOutput {
+  readonly kind: 'traces';
+  /** Traces in order of start; spans in order of start, parents first. May stop earlier than `total`. */
+  readonly traces: readonly { readonly traceId: string; readonly spans: readonly TranscriptSpan[] }[];
+  /** How many stored traces matched. */
+  readonly total: number;
+}
+/** The tool refused, as the author said it would (`rejects=`). */
+export interface RejectionOutput {
+  readonly kind: 'rejection';
+  readonly tool: string;
+  readonly message: string;
+}
+export interface ProcessOutput {
+  readonly kind: 'process';
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+/** What three real backends got from a live service. */
+export interface ServiceOutput {
+  readonly kind: 'service';
+  readonly stdout: string;
+  /** The exposition that Prometheus scraped last, lines without comments; process metrics left out. */
+  readonly exposition: string;
+  readonly contentType: string;
+  readonly scrapes: number;
+  /** Series that Prometheus answers for the service's job, `up` included. */
+  readonly series: readonly { readonly labels: Labels; readonly value: Value }[];
+  readonly logLines: readonly string[];
+  readonly traces: readonly { readonly traceId: string; readonly spans: readonly TranscriptSpan[] }[];
+}
+/** What one alerting rule did over one dataset, in virtual time. */
+export interface AlertRun {
+  readonly alert: string;
+  readonly dataset: string;
+  /** Milliseconds of the dataset's clock; undefined when it never got there. */
+  readonly pendingMs: number | undefined;
+  readonly firingMs: number | undefined;
+  readonly resolvedMs: number | undefined;
+  /** When the fault of the dataset begins. */
+  readonly faultStartMs: number | undefined;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+}
+/** One webhook call of a real Alertmanager. */
+export interface Notification {
+  readonly receiver: string;
+  readonly status: 'firing' | 'resolved';
+  readonly groupLabels: Labels;
+  readonly alerts: readonly {
+    readonly status: string;
+    readonly labels: Labels;
+    readonly annotations: Labels;
+    readonly startsAt: string;
+    readonly generatorURL: string;
+  }[];
+  readonly externalURL: string;
+}
+export interface RulesOutput {
+  readonly kind: 'rules';
+  /** In order of attributes: datasets where it fires, then quiet, never and control ones. */
+  readonly runs: readonly AlertRun[];
+  /** Exact: posted with the times of virtual time to an Alertmanager with the course's routing. */
+  readonly notifications: readonly Notification[];
+  /** The whole chain Prometheus → Alertmanager → webhook carried these alerts once (names, sorted). */
+  readonly carried: readonly string[];
+}
+export type Output =
+  | VectorOutput | MatrixOutput | LogsOutput | TracesOutput | RejectionOutput | ProcessOutput | ServiceOutput | RulesOutput;
+
+export interface BackendVersion {
+  readonly name: string;
+  readonly version: string;
+}
+/** `docs/transcripts/<page>/<block>.json`: the stored answer of a block. */
+export interface Transcript {
+  readonly formatVersion: 1;
+  readonly block: string;
+  /** Hash over shown and hidden lines, attributes, dataset, and the backends' name, version and configuration. */
+  readonly key: string;
+  /** What the key was made with, beside the block: names in `lock.json`. The site recomputes the key from these. */
+  readonly uses: { readonly datasets: readonly string[]; readonly backends: readonly string[] };
+  /** The dataset whose clock the answer is on; undefined for a live block. */
+  readonly dataset: string | undefined;
+  /** What answered, for people. */
+  readonly backends: readonly BackendVersion[];
+  readonly output: Output;
+}
+/** `docs/transcripts/lock.json`: what the site needs to recompute a key without simulating or starting anything. */
+export interface TranscriptLock {
+  readonly formatVersion: 1;
+  /** Dataset name → SHA-256 of its three signals, and its clock. */
+  readonly datasets: Readonly<Record<string, {
+    readonly sha256: string;
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly faultStartMs?: number;
+    readonly faultEndMs?: number;
+  }>>;
+  /** Backend name → version and SHA-256 of its configuration. */
+  readonly backends: Readonly<Record<string, { readonly version: string; readonly configSha256: string }>>;
+}

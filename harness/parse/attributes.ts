@@ -1,0 +1,100 @@
+/** One attribute as written. `start` and `end` are offsets into the attribute text, 0-based, `end` exclusive. */
+export interface ParsedAttribute {
+  readonly name: string;
+  readonly value: string | true;
+  readonly start: number;
+  readonly end: number;
+}
+/** Text between attributes that is none. */
+export interface AttributeProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+export interface ParsedAttributes {
+  readonly attributes: readonly ParsedAttribute[];
+  readonly problems: readonly AttributeProblem[];
+}
+
+const name = /[A-Za-z_][\w-]*/y;
+const bareValue = /[^\s"'{}/][^\s"']*/y;
+// Expressive Code's values: {2-4}, {"A":5-6}, /regex/; and the quoted ones, where \" and \\ stand for " and \.
+const delimited = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\/(?:[^/\\]|\\.)+\//y;
+const boundary = /\s|$/y;
+
+/**
+ * Reads what follows a fence tag: bare words, `key=value`, `key="…"`, `key='…'`, and Expressive Code's `{2-4}`,
+ * `"text"` and `/regex/`, which are its attribute `mark`. Junk never throws: it comes back as problems.
+ */
+export function parseAttributes(text: string): ParsedAttributes {
+  const attributes: ParsedAttribute[] = [];
+  const problems: AttributeProblem[] = [];
+  let offset = skipSpace(text, 0);
+  while (offset < text.length) {
+    const item = readAttribute(text, offset);
+    if ('message' in item) problems.push(item);
+    else attributes.push(item);
+    offset = skipSpace(text, item.end);
+  }
+  return { attributes, problems };
+}
+
+function readAttribute(text: string, start: number): ParsedAttribute | AttributeProblem {
+  const marker = matchAt(delimited, text, start);
+  if (marker !== undefined) return finish(text, { name: 'mark', value: unquote(marker), start, end: start + marker.length });
+  const word = matchAt(name, text, start);
+  if (word === undefined) return junk(text, start, (found) => `${quote(found)} is not an attribute; write \`key=value\`, or put a value with spaces in quotes`);
+  const afterName = start + word.length;
+  if (text[afterName] !== '=') return finish(text, { name: word, value: true, start, end: afterName });
+  const value = matchAt(delimited, text, afterName + 1) ?? matchAt(bareValue, text, afterName + 1);
+  if (value === undefined) return junk(text, start, (found) => describeMissingValue(word, found));
+  return finish(text, { name: word, value: unquote(value), start, end: afterName + 1 + value.length });
+}
+
+/** An attribute ends at a space or at the end; `a="x"y` is none. */
+function finish(text: string, attribute: ParsedAttribute): ParsedAttribute | AttributeProblem {
+  if (matchAt(boundary, text, attribute.end) !== undefined) return attribute;
+  return junk(text, attribute.start, (found) => `Found ${quote(found)}, expected a space after the attribute \`${attribute.name}\`; quote a value that contains quotes or braces`);
+}
+
+function junk(text: string, start: number, describe: (found: string) => string): AttributeProblem {
+  const end = start + (/^\S+/.exec(text.slice(start))?.[0].length ?? 1);
+  return { start, end, message: describe(text.slice(start, end)) };
+}
+
+function describeMissingValue(word: string, found: string): string {
+  const opener = found[word.length + 1];
+  if (opener === undefined) return `The attribute \`${word}\` has no value after \`=\`; write one, or leave the \`=\` out`;
+  return `The value of the attribute \`${word}\` opens with ${quote(opener)} and never closes; add the closing one`;
+}
+
+function quote(found: string): string {
+  return `\`${found}\``;
+}
+
+function unquote(value: string): string {
+  const opener = value[0];
+  if (opener !== '"' && opener !== "'") return value;
+  return value.slice(1, -1).replace(/\\(["'\\])/g, (whole, escaped: string) => (escaped === opener || escaped === '\\' ? escaped : whole));
+}
+
+/** Writes attributes so that `parseAttributes` reads the same ones back. */
+export function printAttributes(attributes: readonly Pick<ParsedAttribute, 'name' | 'value'>[]): string {
+  return attributes.map(({ name: key, value }) => (value === true ? key : `${key}=${printValue(value)}`)).join(' ');
+}
+
+function printValue(value: string): string {
+  const isPlain = matchAt(bareValue, value, 0) === value || /^\{[^{}]*\}$/.test(value);
+  return isPlain ? value : `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function matchAt(pattern: RegExp, text: string, offset: number): string | undefined {
+  pattern.lastIndex = offset;
+  return pattern.exec(text)?.[0];
+}
+
+function skipSpace(text: string, offset: number): number {
+  let at = offset;
+  while (at < text.length && /\s/.test(text[at] ?? '')) at += 1;
+  return at;
+}

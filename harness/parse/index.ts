@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Root } from 'mdast';
+import { VFileMessage } from 'vfile-message';
+import type { Page } from '../model/block.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
+import { HarnessError } from '../model/verdict.ts';
+import { readBlock, withUniqueNames } from './block.ts';
+import type { PageSource } from './block.ts';
+import { readFrontmatter } from './frontmatter.ts';
+import { commonAttributes } from './known-attributes.ts';
+import { diagnose } from './rules.ts';
+import { splitLines, stripByteOrderMark } from './source-lines.ts';
+import { findFences, parseTree } from './tree.ts';
+
+export { datasetsOf, transcriptKey } from './key.ts';
+export { blockAttributes, commonAttributes, displayAttributes } from './known-attributes.ts';
+export { placeRange, wholeRange } from './place.ts';
+export { parseRules } from './rules.ts';
+export { suggestWord } from './suggest.ts';
+
+export interface ParseOptions {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  /** The page: repository-relative, or absolute below `root`. */
+  readonly file: string;
+  /** Its text; read from `file` when left out. */
+  readonly source?: string;
+  /** Attributes that some checker knows, those of every block included; Expressive Code's are always allowed. Default: `commonAttributes`. */
+  readonly knownAttributes?: readonly string[];
+}
+
+/**
+ * Parses one MDX page into its blocks. What is wrong with the text is in `diagnostics` (rules `mdx/…`), ordered by
+ * place; a page that is not MDX has no blocks. Pure but for reading the page and the files that it includes.
+ * Throws HarnessError `io-failed` when the page itself cannot be read.
+ */
+export function parsePage({ root, file: path, source, knownAttributes = commonAttributes }: ParseOptions): Page {
+  const file = (isAbsolute(path) ? relative(root, path) : path).split(sep).join('/');
+  const text = stripByteOrderMark(source ?? readSource(join(root, file)));
+  const id = pageId(file);
+  const tree = parseOrDiagnose(text, file);
+  if ('ruleId' in tree) return { id, file, frontmatter: {}, blocks: [], diagnostics: [tree] };
+  const frontmatter = readFrontmatter(tree, file);
+  const page: PageSource = { root, file, id, lines: splitLines(text), knownAttributes };
+  const read = findFences(tree).map((fence, ordinal) => readBlock(fence, ordinal, page));
+  const { blocks, diagnostics } = withUniqueNames(read.map(({ block }) => block));
+  const all = [...frontmatter.diagnostics, ...read.flatMap((one) => one.diagnostics), ...diagnostics];
+  return { id, file, frontmatter: frontmatter.values, blocks, diagnostics: sortByPlace(all) };
+}
+
+/** `docs/content/docs/day-1/lag.mdx` → `day-1/lag`; pages elsewhere keep their folders. */
+export function pageId(file: string): string {
+  return file.replace(/^docs\/content\/docs\//, '').replace(/\.mdx?$/, '');
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new HarnessError('io-failed', `The page ${path} cannot be read. Is the path right?`, { cause });
+  }
+}
+
+function parseOrDiagnose(text: string, file: string): Root | Diagnostic {
+  try {
+    return parseTree(text);
+  } catch (error) {
+    if (!(error instanceof VFileMessage)) throw error;
+    const summary = error.reason.replace(/\.?\s*$/, '');
+    return diagnose('syntax-error', errorPlace(error, file, text), `The page is not valid MDX: ${summary}. Nothing of it can be checked until this is mended.`);
+  }
+}
+
+/** Where the parser stopped; where it does not say, the whole page. */
+function errorPlace({ place }: VFileMessage, file: string, text: string): Place {
+  if (place === undefined) {
+    const lines = splitLines(text);
+    return { file, start: { line: 1, column: 1 }, end: { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 } };
+  }
+  const [start, end] = 'start' in place ? [place.start, place.end] : [place, place];
+  return { file, start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } };
+}
+
+function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((a, b) => a.place.start.line - b.place.start.line || a.place.start.column - b.place.start.column);
+}

@@ -1,0 +1,42 @@
+import type { Attribute, Block } from '../model/block.ts';
+
+/** Attributes that mean something on every block, whatever its checker. */
+export const commonAttributes = ['name', 'title', 'file', 'no_run', 'ignore', 'reason', 'until'] as const;
+
+const DURATION = /^(\d+(ms|s|m|h|d))+$/;
+const CLOCK = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
+const EXPECTATION = /^(?:(?:all|any|value|count)\s*(?:==|!=|>=|<=|>|<)\s*[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN)|contains=(?:'[^']*'|"[^"]*")|[A-Za-z_][\w.]*=[^=].*)$/;
+
+interface Form {
+  readonly matches: (value: string) => boolean;
+  readonly wanted: string;
+}
+const duration: Form = { matches: (value) => DURATION.test(value), wanted: 'a duration such as 30s, 15m or 8m45s' };
+const forms: Readonly<Record<string, Form>> = {
+  at: { matches: (value) => CLOCK.test(value), wanted: 'a clock time of the dataset such as 14:32 or 14:32:15' },
+  range: duration,
+  step: duration,
+  scrapes: { matches: (value) => /^[1-9]\d?$/.test(value), wanted: 'a number of scrapes from 1 to 99' },
+  until: { matches: (value) => /^\d{4}-\d{2}-\d{2}$/.test(value), wanted: 'a date such as 2027-03-01' },
+  expect: {
+    matches: (value) => value.split(';').every((part) => EXPECTATION.test(part.trim())),
+    wanted: "parts joined by `;`, each one of: all|any|value|count with a comparison, contains='text', label=value",
+  },
+};
+const BARE = new Set(['empty', 'alone', 'no_run', 'ignore']);
+
+/** What is wrong with an attribute's form; undefined when nothing is. */
+export function explainBadForm(attribute: Attribute): string | undefined {
+  const { name, value } = attribute;
+  if (BARE.has(name)) return value === true ? undefined : `\`${name}\` stands alone: it takes no value.`;
+  const form = forms[name];
+  if (form === undefined) return undefined;
+  if (value === true) return `\`${name}=\` needs ${form.wanted}.`;
+  return form.matches(value) ? undefined : `\`${name}=${value}\` is not understood: it needs ${form.wanted}.`;
+}
+
+/** The block's text value of an attribute; undefined for a missing or bare one. */
+export function textOf(block: Block, name: string): string | undefined {
+  const value = block.attributes.get(name)?.value;
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,146 @@
+import type { Block, Page } from '../model/block.ts';
+import type { Checker } from '../model/checker.ts';
+import type { Diagnostic, Rule, RuleId } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
+import type { PlannedBlock } from '../model/plan.ts';
+import { commonAttributes, explainBadForm, textOf } from './attributes.ts';
+
+export const planRules = {
+  'plan/no-checker': { level: 'error', summary: 'No checker knows this kind of block.' },
+  'plan/needs-title': { level: 'error', summary: 'A file needs a title: it says which checker judges it.' },
+  'plan/attribute-form': { level: 'error', summary: 'An attribute has a value of the wrong form.' },
+  'plan/attribute-does-not-apply': { level: 'error', summary: 'An attribute means nothing on this kind of block.' },
+  'plan/unnamed': { level: 'error', summary: 'A block that is executed needs a name: its answer is stored under it.' },
+  'plan/needless-name': { level: 'error', summary: 'A block that is not executed has no answer to name.' },
+  'plan/unknown-dataset': { level: 'error', summary: 'A dataset is named that does not exist.' },
+  'plan/no-dataset': { level: 'error', summary: 'A query has nothing to ask: neither it nor its page names a dataset.' },
+  'plan/ignore-expired': { level: 'error', summary: 'The date until which a block may be ignored has passed.' },
+  'plan/continues-nothing': { level: 'error', summary: 'A block continues one that does not exist or that is not live.' },
+} as const satisfies Record<RuleId, Rule>;
+
+export interface PlanInput {
+  readonly pages: readonly Page[];
+  readonly checkers: readonly Checker[];
+  /** Every dataset that a block names, its own first (parse knows the grammar). */
+  readonly datasetsOf: (block: Block, page: Page) => readonly string[];
+  /** Why a dataset cannot be had; undefined when it can. */
+  readonly explainBadDataset: (name: string) => string | undefined;
+  /** ISO date of today: `ignore` expires. */
+  readonly today: string;
+}
+export interface Plan {
+  readonly blocks: readonly PlannedBlock[];
+  /** By block id, in order of attributes. */
+  readonly diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
+}
+
+/** Decides what happens with every block. Total: each block gets one action, whatever is wrong with it. */
+export function planBlocks(input: PlanInput): Plan {
+  const blocks: PlannedBlock[] = [];
+  const diagnostics = new Map<string, Diagnostic[]>();
+  for (const page of input.pages) {
+    for (const block of page.blocks) {
+      const found: Diagnostic[] = [];
+      const report: Report = (rule, message, place = block.fence) =>
+        void found.push({ ruleId: rule, level: planRules[rule].level, message, place, related: [] });
+      blocks.push({ block, action: planBlock(block, page, input, report) });
+      if (found.length > 0) diagnostics.set(block.id, found);
+    }
+  }
+  return { blocks, diagnostics };
+}
+
+type Report = (rule: keyof typeof planRules, message: string, place?: Place) => void;
+
+function planBlock(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
+  const ignored = planIgnored(block, input.today, report);
+  if (ignored !== undefined) return ignored;
+  const checker = findChecker(block, input.checkers);
+  if (checker === undefined) {
+    reportNoChecker(block, input.checkers, report);
+    return { kind: 'skip', reason: 'no checker knows this kind of block' };
+  }
+  checkAttributes(block, checker, report);
+  const backend = backendOf(block, checker, page, report);
+  if (backend === undefined || block.attributes.has('no_run')) {
+    if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${block.language} blocks are checked and not executed. Remove the name.`, block.attributes.get('name')?.place);
+    return { kind: 'check', checker };
+  }
+  if (block.name === undefined) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
+  return { kind: 'run', checker, backend, datasets: planDatasets(block, page, backend, input, report) };
+}
+
+function planIgnored(block: Block, today: string, report: Report): PlannedBlock['action'] | undefined {
+  const ignore = block.attributes.get('ignore');
+  if (ignore === undefined) return undefined;
+  const until = textOf(block, 'until');
+  if (until !== undefined && until < today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
+  return { kind: 'skip', reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
+}
+
+/** A title decides where one matches; a checker without titles takes what is left of its languages. */
+export function findChecker(block: Block, checkers: readonly Checker[]): Checker | undefined {
+  const speaking = checkers.filter((checker) => checker.languages.includes(block.language));
+  const { title } = block;
+  const byTitle = title === undefined ? undefined : speaking.find((checker) => checker.titles?.some((pattern) => matchesTitle(title, pattern)));
+  return byTitle ?? speaking.find((checker) => checker.titles === undefined);
+}
+
+function matchesTitle(title: string, pattern: string): boolean {
+  const [before, after] = pattern.split('*');
+  return after === undefined ? title === pattern : title.startsWith(before as string) && title.endsWith(after);
+}
+
+function reportNoChecker(block: Block, checkers: readonly Checker[], report: Report): void {
+  const titled = checkers.filter((checker) => checker.languages.includes(block.language)).flatMap((checker) => checker.titles ?? []);
+  if (titled.length > 0) {
+    const found = block.title === undefined ? 'it has none' : `its title is "${block.title}"`;
+    return report('plan/needs-title', `A ${block.language} block is judged by what file it is, and ${found}. Give it one of these: ${titled.map((title) => `title="${title.replace('*', 'example')}"`).join(', ')}.`);
+  }
+  const known = [...new Set(checkers.flatMap((checker) => checker.languages))].sort();
+  report('plan/no-checker', `Nothing here knows how to check \`${block.language}\`. Known are: ${known.join(', ')}. For text that is not code use \`text\`.`);
+}
+
+function checkAttributes(block: Block, checker: Checker, report: Report): void {
+  for (const attribute of block.attributes.values()) {
+    const applies = (commonAttributes as readonly string[]).includes(attribute.name) || checker.attributes.includes(attribute.name);
+    if (!applies) {
+      report('plan/attribute-does-not-apply', `\`${attribute.name}\` means nothing on a ${checker.name} block. It understands: ${[...checker.attributes].sort().join(', ') || 'no attributes of its own'}.`, attribute.place);
+      continue;
+    }
+    const bad = explainBadForm(attribute);
+    if (bad !== undefined) report('plan/attribute-form', bad, attribute.place);
+  }
+}
+
+/** Blocks that listen, and what continues them, run against a throwaway set of backends at wall-clock time. */
+function backendOf(block: Block, checker: Checker, page: Page, report: Report): string | undefined {
+  if (checker.backend === undefined) return undefined;
+  if (block.attributes.has('scrapes')) return 'live';
+  const continued = block.attributes.get('continues');
+  if (continued === undefined) return checker.backend;
+  const target = page.blocks.find((other) => other.name === continued.value);
+  if (target === undefined || !target.attributes.has('scrapes')) {
+    const live = page.blocks.filter((other) => other.attributes.has('scrapes')).map((other) => other.name);
+    report('plan/continues-nothing', `\`continues=${String(continued.value)}\` names no live block of this page. Live ones have \`scrapes=\`: ${live.join(', ') || 'there are none'}.`, continued.place);
+  }
+  return 'live';
+}
+
+const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting']);
+
+function planDatasets(block: Block, page: Page, backend: string, input: PlanInput, report: Report): readonly string[] {
+  if (!NEEDS_DATASET.has(backend)) return [];
+  const names = input.datasetsOf(block, page);
+  if (names.length === 0) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
+  for (const name of names) {
+    const bad = input.explainBadDataset(name);
+    if (bad !== undefined) report('plan/unknown-dataset', bad, block.attributes.get('dataset')?.place);
+  }
+  return names;
+}
+
+function suggestName(block: Block): string {
+  const words = block.shownText.toLowerCase().match(/[a-z][a-z0-9]+/g) ?? [];
+  return words.slice(0, 3).join('-') || 'first-answer';
+}

@@ -1,0 +1,82 @@
+import type { Backend } from '../model/backend.ts';
+import type { Block } from '../model/block.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { PlannedBlock } from '../model/plan.ts';
+import type { TranscriptChange } from '../model/report.ts';
+import type { BackendVersion, Output, Transcript, TranscriptLock } from '../model/transcript.ts';
+import { formatLock } from './format.ts';
+import { recordTranscript } from './record.ts';
+import { lockFile, readLock, readText, writeTextAtomically } from './store.ts';
+
+type Uses = Transcript['uses'];
+export interface Answered {
+  readonly output: Output | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly versions: readonly BackendVersion[];
+}
+export interface AnswersInput {
+  readonly planned: readonly PlannedBlock[];
+  readonly answered: ReadonlyMap<string, Answered>;
+  readonly backends: readonly Backend[];
+  readonly lockOf: (uses: Uses) => TranscriptLock;
+  readonly keyOf: (block: Block, uses: Uses, lock: TranscriptLock) => string;
+  readonly root: string;
+  readonly update: boolean;
+}
+export interface Recorded {
+  readonly diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** Ids of blocks whose answer equals the stored one. */
+  readonly compared: ReadonlySet<string>;
+  readonly changes: readonly TranscriptChange[];
+}
+
+/**
+ * Compares or stores the answers of a run. An answer that contradicts its page (`expect`, `empty`, a finding) is never
+ * stored: the page has to be mended first.
+ */
+export function recordAnswers(input: AnswersInput): Recorded {
+  const diagnostics = new Map<string, readonly Diagnostic[]>();
+  const compared = new Set<string>();
+  const changes: TranscriptChange[] = [];
+  const locks: TranscriptLock[] = [];
+  for (const { block, action } of input.planned) {
+    const answer = input.answered.get(block.id);
+    if (action.kind !== 'run' || answer?.output === undefined || answer.diagnostics.some((found) => found.level === 'error')) continue;
+    const uses: Uses = { datasets: [...new Set(action.datasets)].sort(), backends: [action.backend] };
+    const lock = input.lockOf(uses);
+    locks.push(lock);
+    const transcript = makeTranscript(block, uses, answer.output, answer.versions, input.keyOf(block, uses, lock));
+    const backend = input.backends.find((candidate) => candidate.name === action.backend);
+    const outcome = recordTranscript(block, transcript, { root: input.root, update: input.update, normalise: backend?.normalise?.bind(backend) });
+    if (outcome.diagnostics.length > 0) diagnostics.set(block.id, outcome.diagnostics);
+    if (outcome.change !== undefined) changes.push(outcome.change);
+    if (outcome.compared) compared.add(block.id);
+  }
+  changes.push(...recordLock(locks, input));
+  return { diagnostics, compared, changes };
+}
+
+function makeTranscript(block: Block, uses: Uses, output: Output, versions: readonly BackendVersion[], key: string): Transcript {
+  return { formatVersion: 1, block: block.id, key, uses, dataset: uses.datasets.length === 0 ? undefined : datasetOf(uses, block), backends: versions, output };
+}
+
+/** The block's own dataset: named on the fence, or the page's only one. */
+function datasetOf(uses: Uses, block: Block): string | undefined {
+  const own = block.attributes.get('dataset')?.value;
+  return typeof own === 'string' ? own.split(/,(?![^(]*\))/)[0]?.trim() : uses.datasets[0];
+}
+
+/** Entries of other pages stay; those of this run replace theirs. */
+function recordLock(locks: readonly TranscriptLock[], input: AnswersInput): TranscriptChange[] {
+  if (!input.update || locks.length === 0) return [];
+  const stored = readLock(input.root);
+  const text = formatLock({
+    formatVersion: 1,
+    datasets: Object.assign({ ...stored.datasets }, ...locks.map((lock) => lock.datasets)),
+    backends: Object.assign({ ...stored.backends }, ...locks.map((lock) => lock.backends)),
+  });
+  const before = readText(input.root, lockFile);
+  if (before === text) return [];
+  writeTextAtomically(input.root, lockFile, text);
+  return [{ file: lockFile, change: before === undefined ? 'added' : 'changed', diff: '' }];
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { TranscriptLock } from '../model/transcript.ts';
+
+export const TRANSCRIPTS = 'docs/transcripts';
+const LOCK = `${TRANSCRIPTS}/lock.json`;
+const EMPTY_LOCK: TranscriptLock = { formatVersion: 1, datasets: {}, backends: {} };
+
+/** Repository-relative path of a block's transcript. */
+export function transcriptFile(page: string, name: string): string {
+  return `${TRANSCRIPTS}/${page}/${name}.json`;
+}
+
+export function readText(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+/** Whole or not at all: a reader, or a killed run, never sees half a file. */
+export function writeTextAtomically(root: string, file: string, text: string): void {
+  const path = join(root, file);
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
+}
+
+export function removeFile(root: string, file: string): void {
+  rmSync(join(root, file), { force: true });
+}
+
+export function readLock(root: string): TranscriptLock {
+  const text = readText(root, LOCK);
+  return text === undefined ? EMPTY_LOCK : (JSON.parse(text) as TranscriptLock);
+}
+export const lockFile = LOCK;
+
+/** Every transcript stored for a page, repository-relative; files of a killed run (`*.tmp`) are not among them. */
+export function listTranscripts(root: string, page?: string): string[] {
+  const folder = join(root, TRANSCRIPTS, page ?? '');
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  return readdirSync(folder, { recursive: page === undefined, encoding: 'utf8' })
+    .map((name) => relative(root, join(folder, name)).split(sep).join('/'))
+    .filter((file) => file.endsWith('.json') && file !== LOCK)
+    .sort();
+}

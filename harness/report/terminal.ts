@@ -1,0 +1,135 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
+import type { Report, Reporter, TranscriptChange } from '../model/report.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { renderFrame } from './code-frame.ts';
+import { renderChain } from './errors.ts';
+import { escapeLine, escapeLines } from './escape.ts';
+import { createPaint, levelStyles } from './paint.ts';
+import type { Paint, Style } from './paint.ts';
+import { renderTable } from './summary.ts';
+
+interface View {
+  readonly paint: Paint;
+  readonly readSource: (file: string) => string | undefined;
+}
+
+/** For people: diagnostics with code frames by page, what was skipped and why, breakage, changes, and a summary. */
+export const terminal: Reporter = {
+  name: 'terminal',
+  render(report, { color, readSource }) {
+    const view: View = { paint: createPaint(color), readSource };
+    const sections = [
+      ...renderPages(report, view),
+      renderSkipped(report.verdicts, view),
+      ...renderErrors(report, view),
+      ...report.changes.map((change) => renderChange(change, view)),
+      renderSummary(report, view),
+    ];
+    return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+  },
+};
+
+function diagnosticsOf(verdict: Verdict): readonly Diagnostic[] {
+  return verdict.kind === 'passed' || verdict.kind === 'failed' ? verdict.diagnostics : [];
+}
+
+/** Every diagnostic under the page that it belongs to, which need not be the file that it points at. */
+function renderPages(report: Report, view: View): readonly (readonly string[])[] {
+  const placed = [
+    ...report.pageDiagnostics.map((diagnostic) => ({ page: diagnostic.place.file, line: diagnostic.place.start.line, diagnostic })),
+    ...report.verdicts.flatMap((verdict) => diagnosticsOf(verdict).map((diagnostic) => ({ page: verdict.block.fence.file, line: lineOnPage(verdict, diagnostic), diagnostic }))),
+  ];
+  return [...Map.groupBy(placed, ({ page }) => page)].flatMap(([page, found]) => [
+    [view.paint('bold', escapeLine(page))],
+    ...found.toSorted((a, b) => a.line - b.line).map(({ diagnostic }) => renderDiagnostic(diagnostic, view)),
+  ]);
+}
+
+/** Where a reader of the page meets it: an included file's lines count as its fence. */
+function lineOnPage({ block }: Verdict, { place }: Diagnostic): number {
+  return place.file === block.fence.file ? place.start.line : block.fence.start.line;
+}
+
+function renderDiagnostic({ level, ruleId, message, place, related }: Diagnostic, view: View): readonly string[] {
+  const style = levelStyles[level];
+  const [first = '', ...more] = escapeLines(message);
+  const lines = [
+    `${view.paint(style, level)} ${view.paint('dim', escapeLine(ruleId))} ${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...renderPlace(place, view, style),
+    ...related.flatMap((other) => [`${view.paint('cyan', 'note')} ${escapeLines(other.message).join(' ')}`, ...renderPlace(other.place, view, 'cyan')]),
+  ];
+  return lines.map((line) => `  ${line}`.trimEnd());
+}
+
+function renderPlace(place: Place, { paint, readSource }: View, style: Style): readonly string[] {
+  const at = `${escapeLine(place.file)}:${place.start.line}:${place.start.column}`;
+  return [paint('dim', '--> ') + at, ...renderFrame(place, readSource(place.file), paint, style)];
+}
+
+function renderSkipped(verdicts: readonly Verdict[], { paint }: View): readonly string[] {
+  const skipped = verdicts.filter((verdict) => verdict.kind === 'skipped');
+  if (skipped.length === 0) return [];
+  return [paint('bold', 'Skipped'), ...skipped.map(({ block, reason }) => `  ${escapeLine(block.id)}: ${escapeLines(reason).join(' ')}`)];
+}
+
+/** Breakage, each error once however many blocks it took down. */
+function renderErrors({ errors, verdicts }: Report, view: View): readonly (readonly string[])[] {
+  const blocksByError = new Map<Error, string[]>(errors.map((error) => [error, []]));
+  for (const verdict of verdicts) {
+    if (verdict.kind !== 'errored') continue;
+    const blocks = blocksByError.get(verdict.error) ?? [];
+    blocks.push(verdict.block.id);
+    blocksByError.set(verdict.error, blocks);
+  }
+  if (blocksByError.size === 0) return [];
+  const title = [view.paint('bold', 'Broken: ours or a container’s, not the text of a page')];
+  return [title, ...[...blocksByError].map(([error, blocks]) => renderError(error, blocks, view))];
+}
+
+function renderError(error: Error, blocks: readonly string[], { paint }: View): readonly string[] {
+  const named = blocks.slice(0, 5).map(escapeLine).join(', ') + (blocks.length > 5 ? ` and ${blocks.length - 5} more` : '');
+  const affected = blocks.length === 0 ? [] : [`no verdict for ${blocks.length} ${blocks.length === 1 ? 'block' : 'blocks'}: ${named}`];
+  return [...renderChain(error, paint), ...affected].map((line) => `  ${line}`);
+}
+
+function renderChange({ file, change, diff }: TranscriptChange, { paint }: View): readonly string[] {
+  const styles: Readonly<Record<string, Style>> = { '+': 'green', '-': 'red' };
+  const lines = diff.trimEnd() === '' ? [] : escapeLines(diff.trimEnd());
+  return [
+    `${paint('bold', change)} ${escapeLine(file)}`,
+    ...lines.map((line) => `  ${paint(styles[line[0] ?? ''] ?? 'dim', line)}`),
+  ];
+}
+
+function renderSummary(report: Report, { paint }: View): readonly string[] {
+  const { verdicts, stack, elapsedMs, interrupted } = report;
+  const tables = verdicts.length === 0 ? [] : [
+    ...renderTable('page', verdicts, (verdict) => verdict.block.page, paint),
+    '',
+    ...renderTable('language', verdicts, (verdict) => verdict.block.language, paint),
+    '',
+  ];
+  const versions = Object.entries(stack).map(([name, { version }]) => escapeLine(`${name} ${version}`));
+  return [
+    ...tables,
+    ...(versions.length === 0 ? [] : [paint('dim', `  ${versions.join(' · ')}`)]),
+    ...(interrupted ? [`  ${paint('red', 'Interrupted: this report is incomplete.')}`] : []),
+    `  ${[concludeBlocks(report, paint), countLevels(report), `${(elapsedMs / 1000).toFixed(1)} s`].filter((part) => part !== '').join(' · ')}`,
+  ];
+}
+
+function concludeBlocks({ verdicts, errors, pageDiagnostics }: Report, paint: Paint): string {
+  const count = (kind: Verdict['kind']): number => verdicts.filter((verdict) => verdict.kind === kind).length;
+  const parts = (['passed', 'failed', 'skipped', 'errored'] as const).filter((kind) => count(kind) > 0).map((kind) => `${count(kind)} ${kind}`);
+  const isBad = count('failed') + count('errored') + errors.length > 0 || pageDiagnostics.some(({ level }) => level === 'error');
+  const blocks = verdicts.length === 1 ? '1 block' : `${verdicts.length} blocks`;
+  return paint(isBad ? 'red' : 'green', parts.length === 0 ? blocks : `${blocks}: ${parts.join(', ')}`);
+}
+
+function countLevels({ verdicts, pageDiagnostics }: Report): string {
+  const all = [...pageDiagnostics, ...verdicts.flatMap(diagnosticsOf)];
+  const counts = (['error', 'warning', 'note'] as const).map((level) => ({ level, count: all.filter((one) => one.level === level).length }));
+  return counts.filter(({ count }) => count > 0).map(({ level, count }) => `${count} ${level}${count === 1 ? '' : 's'}`).join(', ');
+}

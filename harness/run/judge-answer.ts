@@ -1,0 +1,33 @@
+import type { Block } from '../model/block.ts';
+import type { Diagnostic, Rule, RuleId } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
+import type { Output } from '../model/transcript.ts';
+import { countAnswer, explainUnmet } from './expect.ts';
+
+export const answerRules = {
+  'answer/empty': { level: 'error', summary: 'The answer is empty, and the page does not say that it should be.' },
+  'answer/not-empty': { level: 'error', summary: 'The page says that nothing is answered, but something is.' },
+  'answer/unmet-expectation': { level: 'error', summary: 'The answer does not say what the prose relies on.' },
+} as const satisfies Record<RuleId, Rule>;
+
+/** Holds an answer against `empty` and `expect=`. `--update` never changes what is found here. */
+export function judgeAnswer(block: Block, output: Output): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report = (rule: keyof typeof answerRules, message: string, place: Place): void =>
+    void found.push({ ruleId: rule, level: answerRules[rule].level, message, place, related: [] });
+  const empty = block.attributes.get('empty');
+  const count = countAnswer(output);
+  if (empty === undefined && count === 0) {
+    report('answer/empty', 'The answer is empty: nothing matched. Look at names, labels and times; write `empty` on the fence when returning nothing is the point.', block.fence);
+  }
+  if (empty !== undefined && count > 0) {
+    report('answer/not-empty', `\`empty\` says that nothing is answered, but the answer has ${count} of something. Remove it, or mend the query.`, empty.place);
+  }
+  const expectation = block.attributes.get('expect');
+  if (typeof expectation?.value === 'string' && (count > 0 || empty !== undefined)) {
+    for (const unmet of explainUnmet(expectation.value, output)) {
+      report('answer/unmet-expectation', `The prose relies on this, and it is not so. ${unmet}. Mend the block or the text; --update does not change it.`, expectation.place);
+    }
+  }
+  return found;
+}

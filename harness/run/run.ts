@@ -1,0 +1,88 @@
+import type { Backend, BackendContext, Engine, RunRequest, RunResult } from '../model/backend.ts';
+import type { Block } from '../model/block.ts';
+import type { Dataset } from '../model/dataset.ts';
+import type { PlannedBlock } from '../model/plan.ts';
+import type { Checker, Finding } from '../model/checker.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { BackendVersion, Output } from '../model/transcript.ts';
+import { HarnessError } from '../model/verdict.ts';
+import { judgeAnswer } from './judge-answer.ts';
+
+export interface RunOutcome {
+  /** Undefined when a diagnostic or the error says why there is none. */
+  readonly output: Output | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly elapsedMs: number;
+  readonly versions: readonly BackendVersion[];
+  readonly error: HarnessError | undefined;
+}
+export interface RunInput {
+  /** Only blocks whose action is `run`. */
+  readonly planned: readonly PlannedBlock[];
+  readonly allBlocks: readonly Block[];
+  readonly backends: readonly Backend[];
+  readonly root: string;
+  /** Opened only when there is something to run. */
+  readonly openEngine: () => Promise<Engine>;
+  readonly simulate: (name: string) => Dataset;
+  readonly toDiagnostic: (finding: Finding, checker: Checker, backend: Backend) => Diagnostic;
+  readonly onProgress: (message: string) => void;
+  readonly onDone: (block: Block) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Executes blocks: starts the backends they need side by side, lets each answer its own, takes everything down again. */
+export async function runBlocks(input: RunInput): Promise<ReadonlyMap<string, RunOutcome>> {
+  const outcomes = new Map<string, RunOutcome>();
+  if (input.planned.length === 0) return outcomes;
+  await using engine = await input.openEngine();
+  const [network, sandboxNetwork] = await Promise.all([engine.network(), engine.network({ internal: true })]);
+  const context: BackendContext = { root: input.root, engine, network, sandboxNetwork, progress: input.onProgress };
+  const groups = Map.groupBy(input.planned, ({ action }) => (action.kind === 'run' ? action.backend : ''));
+  await Promise.all([...groups].map(([name, planned]) => runOnBackend(name, planned, context, input, outcomes)));
+  return outcomes;
+}
+
+async function runOnBackend(name: string, planned: readonly PlannedBlock[], context: BackendContext, input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
+  let versions: readonly BackendVersion[] = [];
+  try {
+    const backend = input.backends.find((candidate) => candidate.name === name);
+    if (backend === undefined) throw new HarnessError('checker-crashed', `a checker names the backend "${name}", which is not in harness/backends/index.ts`);
+    const requests = planned.map((one) => toRequest(one, input));
+    input.onProgress(`starting ${name}`);
+    await using started = await backend.start(context, input.signal);
+    versions = started.versions;
+    input.onProgress(`${name}: ${requests.length} blocks`);
+    const checkers = new Map(planned.map(({ block, action }) => [block.id, (action as { checker: Checker }).checker]));
+    await started.run(requests, (result) => {
+      outcomes.set(result.block.id, toOutcome(result, (finding) => input.toDiagnostic(finding, checkers.get(finding.block.id) as Checker, backend), started.versions));
+      input.onDone(result.block);
+    }, input.signal);
+    markUnanswered(planned, outcomes, versions, new HarnessError('backend-lost', `${name} ended without an answer to this block`));
+  } catch (cause) {
+    markUnanswered(planned, outcomes, versions, asHarnessError(cause, name, input.signal));
+  }
+}
+
+function toOutcome(result: RunResult, toDiagnostic: (finding: Finding) => Diagnostic, versions: readonly BackendVersion[]): RunOutcome {
+  const { block, output, elapsedMs } = result;
+  const diagnostics = [...result.findings.map(toDiagnostic), ...(output === undefined ? [] : judgeAnswer(block, output))];
+  return { output, diagnostics, elapsedMs, versions, error: undefined };
+}
+
+function toRequest({ block, action }: PlannedBlock, input: RunInput): RunRequest {
+  const own = action.kind === 'run' ? action.datasets[0] : undefined;
+  return { block, dataset: own === undefined ? undefined : input.simulate(own), named: input.simulate, allBlocks: input.allBlocks };
+}
+
+function markUnanswered(planned: readonly PlannedBlock[], outcomes: Map<string, RunOutcome>, versions: readonly BackendVersion[], error: HarnessError): void {
+  for (const { block } of planned) {
+    if (!outcomes.has(block.id)) outcomes.set(block.id, { output: undefined, diagnostics: [], elapsedMs: 0, versions, error });
+  }
+}
+
+function asHarnessError(cause: unknown, name: string, signal: AbortSignal): HarnessError {
+  if (signal.aborted) return new HarnessError('cancelled', 'interrupted', { cause });
+  if (cause instanceof HarnessError) return cause;
+  return new HarnessError('backend-lost', `${name} broke`, { cause });
+}

@@ -1,0 +1,66 @@
+import { hashDataset, simulate } from './simulate/index.ts';
+import type { Backend } from './model/backend.ts';
+import type { Dataset } from './model/dataset.ts';
+import type { TranscriptLock } from './model/transcript.ts';
+import { hashFiles } from './cache.ts';
+
+/** Datasets and backends as a run knows them: simulated once, hashed once. */
+export interface World {
+  /** @throws Error with a suggestion when it does not exist */
+  dataset(name: string): Dataset;
+  explainBadDataset(name: string): string | undefined;
+  /** The lock's entries for what a block uses. */
+  lockOf(uses: { readonly datasets: readonly string[]; readonly backends: readonly string[] }): TranscriptLock;
+}
+
+export function openWorld(root: string, backends: readonly Backend[], versionOf: (image: string) => string): World {
+  const datasets = new Map<string, Dataset>();
+  const hashes = new Map<string, string>();
+  const dataset = (name: string): Dataset => {
+    let found = datasets.get(name);
+    if (found === undefined) datasets.set(name, (found = simulate(name, root)));
+    return found;
+  };
+  const hashOf = (name: string): string => {
+    let hash = hashes.get(name);
+    if (hash === undefined) hashes.set(name, (hash = hashDataset(dataset(name))));
+    return hash;
+  };
+  return {
+    dataset,
+    explainBadDataset: (name) => {
+      try {
+        dataset(name);
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+    lockOf: (uses) => ({
+      formatVersion: 1,
+      datasets: Object.fromEntries(uses.datasets.map((name) => [name, lockDataset(dataset(name), hashOf(name))])),
+      backends: Object.fromEntries(uses.backends.map((name) => [name, lockBackend(name, backends, root, versionOf)])),
+    }),
+  };
+}
+
+function lockDataset(dataset: Dataset, sha256: string): TranscriptLock['datasets'][string] {
+  const { startMs, endMs, faultStartMs, faultEndMs } = dataset;
+  return { sha256, startMs, endMs, ...(faultStartMs === undefined ? {} : { faultStartMs }), ...(faultEndMs === undefined ? {} : { faultEndMs }) };
+}
+
+function lockBackend(name: string, backends: readonly Backend[], root: string, versionOf: (image: string) => string): TranscriptLock['backends'][string] {
+  const backend = backends.find((candidate) => candidate.name === name);
+  return {
+    version: (backend?.images ?? []).map((image) => `${image} ${versionOf(image)}`).join(', '),
+    configSha256: hashFiles(root, backend?.configFiles ?? []),
+  };
+}
+
+export function mergeLocks(locks: readonly TranscriptLock[]): TranscriptLock {
+  return {
+    formatVersion: 1,
+    datasets: Object.assign({}, ...locks.map((lock) => lock.datasets)) as TranscriptLock['datasets'],
+    backends: Object.assign({}, ...locks.map((lock) => lock.backends)) as TranscriptLock['backends'],
+  };
+}
