@@ -3,8 +3,9 @@ import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
 import type { Block, Page } from '../../harness/model/block.ts';
 import { markOf, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
-import type { Course } from './course.ts';
-import { isExecuted } from './course.ts';
+import { rewriteAsides } from './asides.ts';
+import { isExecuted, type Course } from './course.ts';
+import { renderFigures } from './figures.ts';
 import { renderDiagram, type DiagramSet } from './diagrams.ts';
 import { registerCopy } from './copies.ts';
 import { quoteValue } from './values.ts';
@@ -158,6 +159,7 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
     },
     mdxJsxFlowElement(node, context) {
       if (node.name === 'Value') value(node, context);
+      if (node.name === 'Figures') context.replaceNode(node, rawHtml(renderFigures(course.root)));
       if (node.name !== 'Answer') return;
       const page = pageOf(course, context);
       context.replaceNode(node, rawHtml(at(page, node, () => renderAnswer(course, page, node))));
@@ -167,5 +169,6 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
 
 /** The plugins of the Markdown pipeline that make a lesson of a page, in order. */
 export function lessonPlugins(course: Course, diagrams: DiagramSet): MdastPluginDefinition[] {
-  return [fillBlocks(course, diagrams), quoteAnswers(course)];
+  const fileOf = (url: URL | undefined): string => (url === undefined ? 'a page' : course.page(fileURLToPath(url)).file);
+  return [fillBlocks(course, diagrams), quoteAnswers(course), rewriteAsides(fileOf)];
 }

@@ -83,6 +83,6 @@ export async function writeInside(docker: Docker, id: string, files: readonly Fi
   const stdin = JSON.stringify(files.map(({ path, content }) => [path, Buffer.from(content as string).toString('base64')]));
   const { exitCode, stderr } = await execIn(docker, id, ['node', '-e', writeFiles], { stdin });
   if (exitCode !== 0) {
-    throw new HarnessError('backend-lost', `Could not write ${files.map(({ path }) => path).join(', ')} into a confined container, where only /scratch and /tmp can be written: ${stderr.trim()}`);
+    throw new HarnessError('backend-lost', `Could not write ${files.map(({ path }) => path).join(', ')} into a confined container, where only /scratch and /tmp can be written: ${/^\w*Error: .*$/m.exec(stderr)?.[0] ?? stderr.trim()}`);
   }
 }

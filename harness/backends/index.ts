@@ -1,7 +1,9 @@
 import type { Backend } from '../model/backend.ts';
 import { jaeger } from './jaeger.ts';
+import { live } from './live.ts';
 import { loki } from './loki.ts';
 import { prometheus } from './prometheus.ts';
+import { sandbox } from './sandbox.ts';
 
 /** Every service that executes blocks. A new one is a file beside this and a line here. */
-export const backends: readonly Backend[] = [prometheus, loki, jaeger];
+export const backends: readonly Backend[] = [prometheus, loki, jaeger, sandbox, live];

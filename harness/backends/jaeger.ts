@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../model/verdict.ts';
 import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
@@ -11,7 +12,9 @@ const QUERY_PORT = 16686;
 const OTLP_PORT = 4318;
 /** More than a dataset may store. */
 const DEFAULT_LIMIT = 2_000;
-const SPANS_A_PUSH = 5_000;
+const TRACES_A_PUSH = 500;
+const LOAD_TIMEOUT_MS = 15_000;
+const POLL_MS = 20;
 
 /** Jaeger over the datasets: takes spans by OTLP/JSON at their own dates, answers `/api/traces`. */
 export const jaeger: Backend = {
@@ -31,7 +34,7 @@ function startJaeger(context: BackendContext): StartedBackend {
       await Promise.all(shelves.map(async (shelf, index) => {
         const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
         // Oldest dataset first: `limit` cuts by order of insertion.
-        for (const dataset of shelf.toSorted((left, right) => left.startMs - right.startMs)) await push(server.url(OTLP_PORT), dataset, signal);
+        for (const dataset of shelf.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
         for (const { block, dataset } of requests) {
           if (dataset === undefined || !shelf.includes(dataset)) continue;
           const { atMs, window } = queryTime(block, dataset);
@@ -55,18 +58,37 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
   }, signal);
 }
 
-async function push(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
-  const spans = dataset.traces.flat();
-  for (let at = 0; at < spans.length; at += SPANS_A_PUSH) {
-    const response = await fetch(`${url}/v1/traces`, {
+/** Jaeger takes spans into a queue and answers before they can be found: loaded means that it answers all of them. */
+async function load(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  for (let at = 0; at < dataset.traces.length; at += TRACES_A_PUSH) {
+    const response = await fetch(`${server.url(OTLP_PORT)}/v1/traces`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(toOtlp(spans.slice(at, at + SPANS_A_PUSH))),
+      body: JSON.stringify(toOtlp(dataset.traces.slice(at, at + TRACES_A_PUSH).flat())),
       signal,
     });
     if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused spans with ${response.status}: ${(await response.text()).slice(0, 400)}`);
     await response.arrayBuffer();
   }
+  const url = server.url(QUERY_PORT);
+  await waitUntil(`trace ${dataset.traces.at(-1)?.[0]?.traceId}`, async () => await countSpans(`${url}/api/traces/${dataset.traces.at(-1)?.[0]?.traceId}`, {}, signal) === dataset.traces.at(-1)?.length, signal);
+  for (const [service, traces] of Map.groupBy(dataset.traces, (trace) => trace[0]?.service ?? '')) {
+    const parameters = { service, limit: String(DEFAULT_LIMIT), start: `${dataset.startMs}000`, end: `${dataset.endMs}999` };
+    await waitUntil(`all traces of ${dataset.name}`, async () => await countSpans(`${url}/api/traces`, parameters, signal) >= traces.flat().length, signal);
+  }
+}
+
+async function countSpans(url: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
+  const answer = await getJson<{ data: readonly RawTrace[] }>(url, parameters, signal);
+  return answer.ok ? answer.value.data.reduce((sum, trace) => sum + trace.spans.length, 0) : 0;
+}
+
+async function waitUntil(what: string, isThere: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; performance.now() < deadlineMs;) {
+    if (await isThere()) return;
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+  throw new HarnessError('timed-out', `Jaeger took the spans but does not answer ${what} after ${LOAD_TIMEOUT_MS / 1000} s`);
 }
 
 /** The lines of a `jaeger` block: `key=value`, comments and empty lines left out. */

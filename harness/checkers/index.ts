@@ -1,8 +1,12 @@
 import type { Checker } from '../model/checker.ts';
+import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
+import { logql } from './logql.ts';
+import { mermaid } from './mermaid.ts';
 import { promql } from './promql.ts';
+import { rules } from './rules.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, json, text];
+export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, json, mermaid, text];

@@ -17,16 +17,18 @@ export function suggest(word: string, known: readonly string[]): string {
   return known.length === 0 ? 'none is declared here' : `expected one of ${known.map((name) => `"${name}"`).join(', ')}`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), row by row. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let previous: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (previous[j - 2] ?? Infinity) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    row = next;
+    [previous, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

@@ -54,7 +54,6 @@ export function findLogqlMistake(text: string): Mistake | undefined {
     if (found === '(') return { range: place, message: `Found \`${word}(\`, expected the name of a LogQL function.${near === undefined ? ' Loki has none of that name.' : ` Did you mean \`${near}\`?`}` };
     if (/\|\s*[A-Za-z_]\w*\s*$/.test(before) && near !== undefined) return { range: place, message: `Found the stage \`${word}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
   }
-  if (found === '[' || /\)\s*$/.test(found)) return at(found.length, describeProblem(problem, 'query'));
   return at(found.length, `${describeProblem(problem, 'query')}${nextStep(before, found)}`);
 }
 

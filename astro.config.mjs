@@ -1,0 +1,8 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'astro/config';
+import linksValidator from 'starlight-links-validator';
+import { courseSite } from './docs/site.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
+
+export default defineConfig(courseSite({ root, plugins: [linksValidator()] }));

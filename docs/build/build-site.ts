@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { drawDiagrams } from '../diagrams/draw.ts';
+import { weighPages } from './weigh.ts';
+
+export interface BuildOptions {
+  /** Folder with `astro.config.mjs`. */
+  readonly root: string;
+  readonly say: (line: string) => void;
+}
+interface Outcome {
+  readonly exitCode: number;
+  readonly log: string;
+}
+
+/** What Astro reports and builds on: for a course whose samples are proven, each of these is a failure. */
+const fatalTexts: readonly (readonly [RegExp, string])[] = [
+  [/The language "([^"]*)" could not be found\. Using/, 'A fence has a language that is not highlighted. Use a known one, or add a grammar under docs/grammars/.'],
+  [/Error while highlighting|could not be found\. Using/, 'A fence has a language that is not highlighted. Use a known one, or add a grammar under docs/grammars/.'],
+  [/Error rendering/, 'A page could not be rendered.'],
+];
+
+function findMarkdown(root: string): string[] {
+  const folder = join(root, 'docs/content');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/content/${name}`).sort();
+}
+
+function astroProgram(): string {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve('astro/package.json');
+  const { bin } = require(manifest) as { bin: string | Record<string, string> };
+  return join(dirname(manifest), typeof bin === 'string' ? bin : (bin['astro'] ?? 'bin/astro.mjs'));
+}
+
+async function runAstro(root: string): Promise<Outcome> {
+  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
+  const child = spawn(process.execPath, [astroProgram(), 'build', '--root', root], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const parts: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => parts.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => parts.push(text));
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  return { exitCode, log: parts.join('') };
+}
+
+function judgeLog(log: string): string[] {
+  const found = log.split('\n').flatMap((line) => {
+    const match = fatalTexts.find(([pattern]) => pattern.test(line));
+    return match ? [`${line.trim()}\n  ${match[1]}`] : [];
+  });
+  return [...new Set(found)];
+}
+
+/**
+ * Builds the site into `dist`. Returns the exit code: 0 built, 1 an author's mistake, 2 ours.
+ * No container is started and no block is run: stored answers are read, and missing or stale ones fail.
+ */
+export async function buildSite({ root, say }: BuildOptions): Promise<number> {
+  const markdown = findMarkdown(root);
+  if (markdown.length > 0) {
+    // A render error in .md is only logged by Astro, and an empty page published (withastro/astro#18054).
+    say(`Lessons are .mdx only; found ${markdown.join(', ')}. Rename them.`);
+    return 1;
+  }
+  try {
+    const { drawn, diagrams } = await drawDiagrams(root);
+    if (drawn > 0) say(`Drew ${drawn} of ${diagrams.size} diagrams.`);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+  const { exitCode, log } = await runAstro(root);
+  const logFile = join(root, '.cache/site-build.txt');
+  mkdirSync(dirname(logFile), { recursive: true });
+  writeFileSync(logFile, log);
+  if (exitCode !== 0) {
+    say(log.trim().split('\n').slice(-30).join('\n'));
+    return 1;
+  }
+  const problems = [...judgeLog(log), ...weighPages(join(root, 'dist'))];
+  for (const problem of problems) say(problem);
+  if (problems.length > 0) return 1;
+  say(log.split('\n').findLast((line) => line.includes('page(s) built'))?.trim() ?? 'Site built.');
+  return 0;
+}

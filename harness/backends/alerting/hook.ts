@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import type { Labels } from '../../model/dataset.ts';
+import { HarnessError } from '../../model/verdict.ts';
+
+/** The host that receivers of `snippets/stack/alertmanager.yml` name. */
+export const HOOK_HOST = 'oncall-bridge';
+const HOOK_PORT = 9095;
+const POLL_MS = 25;
+
+/** The body of a webhook call of Alertmanager. Source: alertmanager/notify/webhook (Message) and template (Data). */
+export interface WebhookBody {
+  readonly receiver: string;
+  readonly status: 'firing' | 'resolved';
+  readonly groupLabels: Labels;
+  readonly externalURL: string;
+  readonly alerts: readonly {
+    readonly status: string;
+    readonly labels: Labels;
+    readonly annotations: Labels;
+    readonly startsAt: string;
+    readonly generatorURL: string;
+  }[];
+}
+/** The far end of every webhook: writes down who sent what. */
+export interface Hook extends AsyncDisposable {
+  /** Bodies that the container with this name sent so far. */
+  received(sender: string): Promise<readonly WebhookBody[]>;
+  /** Waits until `isComplete` says so of what a sender sent. Throws `timed-out` with what came until then. */
+  waitFor(sender: string, isComplete: (bodies: readonly WebhookBody[]) => boolean, timeoutMs: number, signal: AbortSignal): Promise<readonly WebhookBody[]>;
+}
+
+// The sender's name comes from the network's own DNS: all senders name the same host and path, as the course's file has it.
+const SERVER = `
+import { createServer } from 'node:http';
+import { promises as dns } from 'node:dns';
+const names = new Map();
+createServer((request, response) => {
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', async () => {
+    const address = request.socket.remoteAddress.replace(/^::ffff:/, '');
+    if (!names.has(address)) names.set(address, (await dns.reverse(address).catch(() => [address]))[0]);
+    if (request.method === 'POST') process.stdout.write(JSON.stringify({ from: names.get(address), body: JSON.parse(Buffer.concat(chunks).toString()) }) + '\\n');
+    response.end();
+  });
+}).listen(${HOOK_PORT}, '0.0.0.0');
+`;
+
+/** Starts the receiver on a network. Throws what the engine throws. */
+export async function startHook(context: BackendContext, network: Network, signal: AbortSignal): Promise<Hook> {
+  const container = await context.engine.start({
+    image: 'sandbox', aliases: [HOOK_HOST], command: ['node', '/hook/server.mjs'], ports: [HOOK_PORT],
+    files: [{ path: '/hook/server.mjs', content: SERVER }], networks: [network], ready: { path: '/', port: HOOK_PORT },
+  }, signal);
+  return new ContainerHook(container);
+}
+
+class ContainerHook implements Hook {
+  readonly #container: StartedContainer;
+  constructor(container: StartedContainer) {
+    this.#container = container;
+  }
+
+  async received(sender: string): Promise<readonly WebhookBody[]> {
+    const lines = (await this.#container.stdout()).split('\n').filter((line) => line.startsWith('{"from"') && line.endsWith('}'));
+    return lines.map((line) => JSON.parse(line) as { from: string; body: WebhookBody })
+      .filter(({ from }) => from === sender || from.startsWith(`${sender}.`)).map(({ body }) => body);
+  }
+
+  async waitFor(sender: string, isComplete: (bodies: readonly WebhookBody[]) => boolean, timeoutMs: number, signal: AbortSignal): Promise<readonly WebhookBody[]> {
+    const endMs = performance.now() + timeoutMs;
+    for (;;) {
+      const bodies = await this.received(sender);
+      if (isComplete(bodies)) return bodies;
+      if (performance.now() > endMs) throw new HarnessError('timed-out', `The webhook of ${sender} got ${bodies.length} calls within ${timeoutMs / 1000} s, and not all that were expected. Look at its routes and at the log tail.`, { logTail: await this.#container.logTail() });
+      await delay(POLL_MS, undefined, { signal });
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#container[Symbol.asyncDispose]();
+  }
+}

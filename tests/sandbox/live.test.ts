@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { live, type StartedLive } from '../../harness/backends/live.ts';
+import { normaliseLive } from '../../harness/backends/sandbox/normalise.ts';
+import type { RunResult } from '../../harness/model/backend.ts';
+import type { ServiceOutput } from '../../harness/model/transcript.ts';
+import { makeBlock } from './block.ts';
+import { openContext, root, runBlocks, signal } from './engine.ts';
+
+const scrapes = { scrapes: '2' };
+const file = (source: string, name: string): ReturnType<typeof makeBlock> => makeBlock(readFileSync(`${root}/${source}`, 'utf8'), { name, source, attributes: scrapes });
+const complete = readFileSync(`${root}/snippets/technow/checkout.ts`, 'utf8').replaceAll("'./", "'../../../snippets/technow/");
+const first = readFileSync(`${root}/snippets/technow/first-metrics.ts`, 'utf8').replaceAll("'./", "'../../../snippets/technow/");
+const broken = (name: string, text: string, from: string, to: string): ReturnType<typeof makeBlock> => {
+  if (!text.includes(from)) throw new Error(`${name}: nothing to break`);
+  return makeBlock(text.replace(from, to), { name, attributes: scrapes });
+};
+const blocks = [
+  file('snippets/technow/first-metrics.ts', 'first'),
+  file('snippets/technow/checkout.ts', 'complete'),
+  file('snippets/technow/checkout.ts', 'again'),
+  broken('content-type', first, 'register.contentType', "'text/html'"),
+  broken('other-port', first, 'server.listen(8080)', 'server.listen(8079)'),
+  broken('nothing', first, 'await register.metrics()', "''"),
+  makeBlock("console.log('done');", { name: 'ends', attributes: scrapes }),
+  broken('throws', first, "server.listen(8080);", "throw new Error('no port');"),
+  broken('keeps-spans', complete, 'stopTelemetry().catch(', 'Promise.resolve().catch('),
+  broken('prints', complete, "logger.info(", "console.log('placed');\n    logger.info("),
+  broken('stays', first, "process.once('SIGTERM', () => server.close());", "process.on('SIGTERM', () => undefined);"),
+];
+const query = makeBlock('up', { name: 'asks', attributes: { continues: 'complete' } });
+
+const stack = new AsyncDisposableStack();
+let started: StartedLive;
+let results: Map<string, RunResult>;
+beforeAll(async () => {
+  started = stack.use(await live.start(await openContext(stack)));
+  results = await runBlocks(started, blocks, [...blocks, query]);
+}, 240_000);
+afterAll(() => stack.disposeAsync(), 30_000);
+
+const output = (name: string): ServiceOutput => results.get(name)?.output as ServiceOutput;
+const values = (name: string, metric: string): [string, string][] => output(name).series.filter(({ labels }) => labels['__name__'] === metric).map(({ labels, value }) => [`${labels['route']} ${labels['status']}`, value]);
+
+test('the first service is scraped, with exact counters', () => {
+  expect(results.get('first')?.findings).toEqual([]);
+  expect(output('first').contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(values('first', 'http_requests_total')).toEqual([['/orders/:id 200', '5'], ['unmatched 404', '1'], ['/checkout 200', '20'], ['/checkout 500', '0']]);
+  expect(output('first').exposition).toContain('http_requests_total{method="POST",route="/checkout",status="200"} 20');
+  expect(output('first').series.find(({ labels }) => labels['__name__'] === 'up')).toEqual({ labels: { __name__: 'up', instance: 'checkout:8080', job: 'checkout', service: 'checkout' }, value: '1' });
+});
+test('the complete service reaches all three backends', () => {
+  expect(results.get('complete')?.findings).toEqual([]);
+  expect(values('complete', 'http_requests_total')).toEqual([['/checkout 200', '11'], ['/checkout 503', '1']]);
+  expect(output('complete').logLines).toHaveLength(12);
+  expect(output('complete').traces).toHaveLength(12);
+  expect(output('complete').traces.at(-1)?.spans.map((span) => [span.operation, span.failed])).toEqual([['POST /checkout', true], ['discount GET /quote', true]]);
+  const ids = output('complete').logLines.map((line) => (JSON.parse(line) as { trace_id: string }).trace_id);
+  expect(output('complete').traces.map((trace) => trace.traceId)).toEqual(ids);
+});
+test('two runs of a service agree when normalised, and only then', () => {
+  expect(normaliseLive(output('again'))).toEqual(normaliseLive(output('complete')));
+  expect(output('again')).not.toEqual(output('complete'));
+});
+test.each([
+  ['content-type', 'not-scraped', 'text/html'],
+  ['other-port', 'not-scraped', 'connection refused'],
+  ['nothing', 'no-metrics', 'no series'],
+  ['ends', 'ended-early', 'expected 2'],
+  ['throws', 'threw', 'no port'],
+  ['keeps-spans', 'no-spans', 'Jaeger got none'],
+  ['prints', 'log-not-json', 'placed'],
+  ['stays', 'ignores-sigterm', 'SIGTERM'],
+])('%s: %s', (name, rule, words) => {
+  expect(results.get(name)?.findings).toMatchObject([{ rule, message: expect.stringContaining(words) }]);
+});
+test('only the backends of a continued block stay, and still answer', async () => {
+  expect([...started.liveSets.keys()]).toEqual(['day-1/page#complete']);
+  const set = started.liveSets.get('day-1/page#complete');
+  const response = await fetch(`${set?.prometheusUrl}/api/v1/query?query=sum(http_requests_total)&time=${(set?.atMs ?? 0) / 1000}`, { signal });
+  expect(await response.json()).toMatchObject({ data: { result: [{ value: [expect.anything(), '12'] }] } });
+});
