@@ -23,6 +23,7 @@ function styleSheets(): string[] {
 const codeStyle = {
   borderRadius: '0', borderWidth: '0', codeFontFamily: 'var(--sl-font-mono)', codeFontSize: '0.875rem', codeLineHeight: '1.6', codeBackground: 'var(--shade)',
   uiFontFamily: 'var(--font-sans)', uiFontSize: '0.8125rem', codePaddingBlock: '0.75rem', codePaddingInline: '1rem', codeForeground: 'var(--ink)',
+  textMarkers: { markBackground: 'var(--mark)', markBorderColor: 'var(--ink-soft)', lineMarkerAccentWidth: '3px', inlineMarkerBorderWidth: '0' },
   frames: { frameBoxShadowCssValue: 'none', editorBackground: 'var(--shade)', terminalBackground: 'var(--shade)', terminalTitlebarBackground: 'var(--shade)', editorTabBarBackground: 'transparent', editorActiveTabBackground: 'transparent', editorActiveTabForeground: 'var(--ink-soft)', terminalTitlebarForeground: 'var(--ink-soft)', editorTabBarBorderColor: 'transparent', terminalTitlebarBorderBottomColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent', editorTabBarBorderBottomColor: 'transparent' },
 };
 
@@ -65,6 +66,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
           minSyntaxHighlightingColorContrast: 7,
           plugins: [courseCodeBlocks()],
           shiki: { langs: [promql, logql, jaeger] },
+          defaultProps: { wrap: true, hangingIndent: 2 },
           styleOverrides: codeStyle,
         },
       }),

@@ -24,6 +24,8 @@ export interface Cache {
   /** The verdicts of a page that is, with all it depends on, as it was when it passed. */
   lookUp(page: Page): readonly PassedBlock[] | undefined;
   store(page: Page, blocks: readonly PassedBlock[]): void;
+  /** A page that did not pass this time vouches for nothing, whatever was seen before. */
+  forget(page: Page): void;
   save(): void;
 }
 
@@ -39,6 +41,7 @@ export function openCache(root: string, command: string): Cache {
       return entry?.hash === hashOf(page) ? entry.blocks : undefined;
     },
     store: (page, blocks) => void (entries[key(page)] = { hash: hashOf(page), blocks }),
+    forget: (page) => void delete entries[key(page)],
     save: () => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(entries));

@@ -86,11 +86,12 @@ export function recallPage(page: Page, cache: Cache): Verdict[] | undefined {
   });
 }
 
-/** Remembers a page that passed whole; warnings are not remembered, so that they are said again. */
+/** Remembers a page that passed whole, forgets one that did not; warnings are not remembered, so that they are said again. */
 export function rememberPage(page: Page, verdicts: readonly Verdict[], cache: Cache): void {
   const passed = verdicts.flatMap((verdict): PassedBlock[] => {
     if (verdict.kind === 'skipped') return [{ id: verdict.block.id, kind: 'skipped', depth: verdict.depth, reason: verdict.reason }];
     return verdict.kind === 'passed' && verdict.diagnostics.length === 0 ? [{ id: verdict.block.id, kind: 'passed', depth: verdict.depth }] : [];
   });
   if (passed.length === verdicts.length && page.diagnostics.length === 0) cache.store(page, passed);
+  else cache.forget(page);
 }

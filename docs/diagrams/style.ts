@@ -28,6 +28,7 @@ export const diagramConfig = {
   themeCSS: `
     .node rect, .node circle, .node ellipse, .node polygon, .node path, rect.actor { stroke-width: 1.5px; rx: 2px; }
     .edgePaths path, .flowchart-link, .messageLine0, .messageLine1 { stroke-width: 1.5px; }
+    .edgeLabel rect, .edgeLabel .label rect, .labelBkg { fill: ${paper}; opacity: 1; }
     .cluster rect { stroke-width: 1px; stroke-dasharray: 4 3; fill: none; }
     .focus rect, .focus polygon, .focus circle, .focus path { fill: ${notice}; stroke: ${ink}; stroke-width: 2px; }
   `,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
 import type { Block, Page } from '../../harness/model/block.ts';
-import { markOf, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
+import { markOf, renderMark, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
 import { isExecuted, type Course } from './course.ts';
@@ -47,10 +47,11 @@ function at<T>(page: Page, node: { readonly position?: { readonly start: { reado
   }
 }
 
-/** Blocks whose answer stands elsewhere on their page, because an `<Answer>` puts it there. */
-function placedElsewhere(source: string): Set<string> {
-  const tags = [...source.matchAll(/<Answer\b[^>]*>/g)].map((match) => match[0]).filter((tag) => !/\bpage=/.test(tag));
-  return new Set(tags.map((tag) => /\bof="([^"]+)"/.exec(tag)?.[1] ?? ''));
+/** Blocks whose answer stands elsewhere on their page, because an `<Answer>` puts it there: wholly, or only its notifications. */
+function placedElsewhere(source: string, name: string): 'wholly' | 'notifications' | undefined {
+  const tags = [...source.matchAll(/<Answer\b[^>]*>/g)].map((match) => match[0]).filter((tag) => !/\bpage=/.test(tag) && tag.includes(`of="${name}"`));
+  if (tags.length === 0) return undefined;
+  return tags.every((tag) => /\bview="notification"/.test(tag)) ? 'notifications' : 'wholly';
 }
 
 function markFor(block: Block): string | undefined {
@@ -65,12 +66,11 @@ function markFor(block: Block): string | undefined {
 
 /** What follows a block: its reading, a mark, or nothing. */
 function afterBlock(course: Course, block: Block, page: Page, source: string): string | undefined {
-  if (block.name !== undefined && placedElsewhere(source).has(block.name)) {
-    course.answer(block, page);
-    return undefined;
-  }
   const answer = course.answer(block, page);
-  return answer === undefined ? markFor(block) : toHtml(renderReading(answer.transcript, answer.context));
+  if (answer === undefined) return markFor(block);
+  const placed = placedElsewhere(source, block.name ?? '');
+  if (placed === 'wholly') return toHtml(renderMark(answer.transcript, answer.context));
+  return toHtml(renderReading(answer.transcript, placed === undefined ? answer.context : { ...answer.context, notifications: 'none' }));
 }
 
 function blockAt(page: Page, line: number | undefined): Block {
@@ -129,7 +129,10 @@ function renderAnswer(course: Course, page: Page, node: JsxNode): string {
   if (!viewNames.includes(view)) throw new Error(`view="${view}" is not known; known are ${viewNames.join(', ')}.`);
   const answer = findAnswer(course, page, attributes);
   const headline = textAttribute(attributes, 'title');
-  const reading = renderReading(answer.transcript, headline === undefined ? answer.context : { ...answer.context, headline }, view);
+  const status = textAttribute(attributes, 'status');
+  if (status !== undefined && status !== 'firing' && status !== 'resolved') throw new Error(`status="${status}" is not known; known are firing, resolved.`);
+  const context = { ...answer.context, ...(headline === undefined ? {} : { headline }), ...(status === undefined ? {} : { notifications: status } as const) };
+  const reading = renderReading(answer.transcript, context, view);
   if (!attributes.has('folded')) return toHtml(reading);
   return toHtml(h('details', { className: ['fold', 'folded-answer', 'not-content'] }, [h('summary', `The answer of ${answer.block.name ?? 'the block'}`), reading]));
 }

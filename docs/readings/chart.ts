@@ -96,12 +96,13 @@ function drawFault(sheet: Sheet, frame: ChartFrame, x: (timestampMs: number) => 
   const toMs = Math.min(frame.endMs, frame.faultEndMs ?? frame.endMs);
   if (toMs <= fromMs) return [];
   const height = sheet.height - sheet.bottom - sheet.top;
-  const label = sheet.width > 500 ? `fault ${formatClock(frame.faultStartMs)}${frame.faultEndMs !== undefined && frame.faultEndMs <= frame.endMs ? `, fixed ${formatClock(frame.faultEndMs)}` : ''}` : 'fault';
+  const withClock = (word: string, edge: number): string => (sheet.width > 500 ? `${word} ${formatClock(edge)}` : word);
   const edges = [frame.faultStartMs, frame.faultEndMs].filter((edge) => edge !== undefined && edge >= frame.startMs && edge <= frame.endMs) as number[];
   return [
     s('rect', { className: ['fault'], x: x(fromMs), y: sheet.top, width: x(toMs) - x(fromMs), height }),
     ...edges.map((edge) => s('line', { className: ['fault-edge'], x1: x(edge), x2: x(edge), y1: sheet.top, y2: sheet.top + height })),
-    s('text', { className: ['fault-label'], x: x(fromMs), y: sheet.top - 7 }, label),
+    s('text', { className: ['fault-label'], x: x(fromMs), y: sheet.top - 7 }, withClock('fault', frame.faultStartMs)),
+    ...(frame.faultEndMs !== undefined && frame.faultEndMs <= frame.endMs ? [s('text', { className: ['fault-label'], x: x(toMs), y: sheet.top - 7 }, withClock('fixed', frame.faultEndMs))] : []),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface ReadingContext {
   readonly dataset: string | undefined;
   readonly clock: DatasetClock | undefined;
   readonly moments: readonly Moment[];
+  /** Which notifications of an alerting rule are meant; `none` where the page shows them elsewhere. */
+  readonly notifications?: 'all' | 'firing' | 'resolved' | 'none';
   /** Says what is seen; replaces the computed headline of a chart. */
   readonly headline?: string;
 }

@@ -8,15 +8,15 @@ export function parseValue(value: Value): number {
 }
 
 /**
- * Decimals that give the smallest value of a column about three significant digits, so that all rows share one number of
- * decimals and stand under each other at the point. Whole numbers get none; never more than four.
+ * Decimals for a column, so that all rows share one number of them and stand under each other at the point: three significant
+ * digits of the largest, two of the smallest, at most four, and never more than six digits in all. Whole numbers get none.
  */
 export function decimalsFor(values: readonly number[]): number {
   const finite = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
   if (finite.length === 0 || finite.every(Number.isInteger)) return 0;
-  const largest = Math.max(...finite);
-  const wanted = 2 - Math.floor(Math.log10(largest));
-  return Math.min(4, Math.max(0, largest < 1 ? Math.max(wanted, 3) : wanted));
+  const ofLargest = Math.floor(Math.log10(Math.max(...finite)));
+  const ofSmallest = Math.floor(Math.log10(Math.min(...finite)));
+  return Math.max(0, Math.min(4, 5 - Math.max(0, ofLargest), Math.max(2 - ofLargest, 1 - ofSmallest)));
 }
 
 /** A number with a fixed number of decimals, thousands apart by a narrow space; what is not a number as Prometheus writes it. */

@@ -33,6 +33,17 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
   }
 }
 
+/** The moment that the page's rail shows beside an answer. */
+function railMs(output: Output): number | undefined {
+  switch (output.kind) {
+    case 'vector': return output.atMs;
+    case 'matrix':
+    case 'logs': return output.endMs;
+    case 'rules': return output.runs.find((run) => run.firingMs !== undefined)?.firingMs;
+    default: return undefined;
+  }
+}
+
 function toContent(part: string | Element): ElementContent {
   return typeof part === 'string' ? { type: 'text', value: part } : part;
 }
@@ -64,6 +75,11 @@ export function markOf(kind: 'ran' | 'checked' | 'wrong' | 'ignored', how: reado
   return h('details', { className: ['mark', kind] }, [h('summary', words[kind]), h('div', { className: ['how'] }, [...how])]);
 }
 
+/** Only the mark, for a block whose answer stands elsewhere on the page. */
+export function renderMark(transcript: Transcript, context: ReadingContext): Element {
+  return h('div', { className: ['reading', 'not-content', 'only-mark'] }, [markOf(transcript.output.kind === 'rejection' ? 'wrong' : 'ran', howVerified(transcript, context))]);
+}
+
 /**
  * The panel beneath a block: who answered and when, the result, and the mark.
  * @throws Error when the asked view cannot show this kind of output.
@@ -73,7 +89,9 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const when = whenAnswered(output, context);
   const name = transcript.block.split('#')[1] ?? transcript.block;
   const isWrong = output.kind === 'rejection';
+  const rail = railMs(output);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
+    ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
     h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),

@@ -78,11 +78,11 @@ function quietSentences(quiet: readonly AlertRun[], fired: readonly AlertRun[]):
 }
 
 /** What alerting rules did over their datasets, and the notifications that a real Alertmanager sent for them. */
-export function viewRules(output: RulesOutput, _context: ReadingContext): Element[] {
+export function viewRules(output: RulesOutput, context: ReadingContext): Element[] {
   const fired = output.runs.filter((run) => run.firingMs !== undefined);
   const quiet = output.runs.filter((run) => run.firingMs === undefined);
   return [
-    ...viewNotifications(output),
+    ...viewNotifications(output, context),
     ...(fired.length > 0 ? [runsTable(fired)] : []),
     ...quietSentences(quiet, fired),
     ...(output.carried.length > 0 ? [h('p', { className: ['proof'] }, [h('b', list(output.carried)), ' carried end to end: Prometheus, Alertmanager, webhook.'])] : []),
@@ -90,6 +90,7 @@ export function viewRules(output: RulesOutput, _context: ReadingContext): Elemen
 }
 
 /** Only the messages: what the person on call saw. */
-export function viewNotifications(output: RulesOutput): Element[] {
-  return output.notifications.map(viewNotification);
+export function viewNotifications(output: RulesOutput, context: Pick<ReadingContext, 'notifications'>): Element[] {
+  const wanted = context.notifications ?? 'all';
+  return output.notifications.filter((notification) => wanted === 'all' || notification.status === wanted).map(viewNotification);
 }

@@ -16,15 +16,10 @@ function viewRow(row: SpanRow, durationUs: number): Element {
   const { span } = row;
   const selfUs = row.self.reduce((sum, [from, to]) => sum + to - from, 0);
   const position = (from: number, to: number): string => `left:${percent(from, durationUs)};width:${percent(to - from, durationUs)}`;
-  // On the right half the duration stands before the bar, so that it never leaves the row.
-  const endsLate = row.endUs / Math.max(1, durationUs) > 0.8;
-  const label = endsLate ? `right:${percent(durationUs - row.startUs, durationUs)}` : `left:${percent(row.endUs, durationUs)}`;
-  const fitsBefore = endsLate && row.startUs / Math.max(1, durationUs) > 0.2;
-  const place = endsLate && !fitsBefore ? { className: ['duration', 'inside'] } : { className: ['duration'], style: label };
   const bar = h('span', { className: ['track'] }, [
     h('span', { className: ['bar'], style: position(row.startUs, row.endUs) }),
     ...row.self.filter(([from, to]) => to - from > durationUs / 500).map(([from, to]) => h('span', { className: ['self'], style: position(from, to) })),
-    h('span', place, formatSpanDuration(span.durationUs)),
+    h('span', { className: ['duration'], style: `left:${percent(row.endUs, durationUs)}` }, formatSpanDuration(span.durationUs)),
   ]);
   const name = h('span', { className: ['span-name'], style: `--depth:${row.depth}` }, [
     h('b', span.service),

@@ -2,7 +2,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { HarnessError } from '../model/verdict.ts';
 import type { Log } from './engine-cache.ts';
-import { ensureEngine } from './engine.ts';
+import { ensureEngine } from './engine-daemon.ts';
 
 /** The engine's own API, as testcontainers' client holds it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode'];

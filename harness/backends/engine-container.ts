@@ -4,8 +4,8 @@ import type { ContainerRequest, Network } from '../model/backend.ts';
 /** The user of confined containers; the sandbox image knows it. */
 const confinedUser = '10001:10001';
 const megabyte = 1024 * 1024;
-/** Nothing answers there, so that names from outside fail at once instead of being asked of the machine's resolver. */
-const nowhere = '127.0.0.1';
+/** No resolver is ever asked from inside: an address of the documentation range (RFC 5737), to which no route leads. */
+const nowhere = '192.0.2.53';
 /** A confined container's files arrive in a tmpfs, which exists only once it runs: its command waits for this file. */
 export const filesArrived = '/tmp/.files-arrived';
 const waitForFiles = `until [ -e ${filesArrived} ]; do sleep 0.02; done; exec "$@"`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../model/verdict.ts';
 import { cacheFolder } from './engine-cache.ts';
 import type { Log } from './engine-cache.ts';
-import { hasProgram, installPackages, mayInstall } from './engine.ts';
+import { hasProgram, installPackages, mayInstall } from './engine-daemon.ts';
 import { run } from './engine-process.ts';
 import type { BaseSpec } from './engine-sandbox.ts';
 

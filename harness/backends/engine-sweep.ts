@@ -23,8 +23,12 @@ export function ownerLabels(runId: string): Labels {
 
 /** True when the process that started it is gone. Things of other machines are never ours to judge. */
 export function isStale(labels: Labels): boolean {
-  if (labels[hostLabel] !== hostname()) return false;
-  return !isAlive(Number(labels[pidLabel]), labels[startedLabel] ?? '');
+  return isOfThisHost(labels) && !isAlive(Number(labels[pidLabel]), labels[startedLabel] ?? '');
+}
+
+/** True for what any run on this machine started, whether it still runs or not. */
+export function isOfThisHost(labels: Labels): boolean {
+  return labels[hostLabel] === hostname();
 }
 
 async function ignoreGone(action: Promise<unknown>): Promise<void> {

@@ -6,6 +6,7 @@ import { cacheFolder } from './engine-cache.ts';
 import type { Docker } from './engine-client.ts';
 import { run } from './engine-process.ts';
 import { hashInputs, readImageSpec } from './engine-specs.ts';
+import { ownerLabels } from './engine-sweep.ts';
 
 /** Inputs of the image stand for the image: `check` must find its tools without asking an engine. */
 function toolPath(root: string, image: string, program: string): string {
@@ -54,7 +55,7 @@ export const inputsLabel = 'course.inputs';
 
 async function unpack(docker: Docker, reference: string, inside: string, folder: string): Promise<void> {
   // Never started: an image without a shell can be read only through a container made of it.
-  const container = await docker.createContainer({ Image: reference, Cmd: ['none'], Labels: { 'course.tool': inside } });
+  const container = await docker.createContainer({ Image: reference, Cmd: ['none'], Labels: ownerLabels(`tool-${process.pid}`) });
   try {
     const archive = await container.getArchive({ path: inside });
     await run('tar', ['-x', '-f', '-', '-C', folder], { stdin: archive });

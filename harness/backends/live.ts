@@ -9,7 +9,7 @@ import { jobOf, PROMETHEUS_CONFIG, readScrapeConfig, type ScrapeJob } from './li
 import { judgeEarlyEnd, judgeLogs, judgeProgress, judgeSpans, judgeStop, liveRules } from './live/findings.ts';
 import { pushLines, readLines } from './live/logs.ts';
 import { pollUntil } from './live/poll.ts';
-import { readLastError, readProgress, readSeries, type ScrapeProgress } from './live/scrapes.ts';
+import { readProgress, readSeries, type ScrapeProgress } from './live/scrapes.ts';
 import { readExposition, startService, type RunningService } from './live/service.ts';
 import { countStoredSpans, readServices, readTraces } from './live/spans.ts';
 import { startLiveStack, TENANT, type LiveStack } from './live/stack.ts';
@@ -19,7 +19,7 @@ import { listSources } from './sandbox/sources.ts';
 import { runProgram } from './sandbox.ts';
 
 /** Each live block has three backends of its own, which mostly wait. */
-const PARALLEL = 2;
+const PARALLEL = 3;
 const PROGRESS_TIMEOUT_MS = 60_000;
 const SERVICE_TIMEOUT_MS = 120_000;
 
@@ -103,10 +103,7 @@ async function observe(stack: LiveStack, root: string, block: Block, job: Scrape
   const progress = await awaitScrapes(stack, block, job, service, signal);
   const early = service.result();
   if (early !== undefined) return { result: answer(undefined, judgeEarlyEnd(block, early, progress.scrapes)), set: undefined };
-  if (progress.kind !== 'settled') {
-    const lastError = await readLastError(stack.prometheusUrl, job.name, signal);
-    return { result: answer(undefined, judgeProgress(block, job, progress, lastError)), set: undefined };
-  }
+  if (progress.kind !== 'settled') return { result: answer(undefined, judgeProgress(block, job, progress)), set: undefined };
   const exposed = await readExposition(stack.sandbox, job.host, job.port, signal);
   const series = await readSeries(stack.prometheusUrl, job.name, progress.atMs, signal);
   const { result, ignoredTerm } = await service.stop(signal);

@@ -47,8 +47,15 @@ function readAttribute(text: string, start: number): ParsedAttribute | Attribute
   const afterName = start + word.length;
   if (text[afterName] !== '=') return finish(text, { name: word, value: true, start, end: afterName });
   const value = matchAt(delimited, text, afterName + 1) ?? matchAt(bareValue, text, afterName + 1);
-  if (value === undefined) return junk(text, start, (found) => describeMissingValue(word, found));
+  if (value === undefined) return readMissingValue(text, word, start);
   return finish(text, { name: word, value: unquote(value), start, end: afterName + 1 + value.length });
+}
+
+/** Nothing after `=`, or a quote that never closes: that one takes the rest of the line with it. */
+function readMissingValue(text: string, word: string, start: number): AttributeProblem {
+  const opener = text[start + word.length + 1] ?? ' ';
+  if (/\s/.test(opener)) return junk(text, start, () => `The attribute \`${word}\` has no value after \`=\`; write one, or leave the \`=\` out`);
+  return { start, end: text.trimEnd().length, message: `The value of the attribute \`${word}\` opens with ${quote(opener)} and never closes; add the closing one` };
 }
 
 /** An attribute ends at a space or at the end; `a="x"y` is none. */
@@ -60,12 +67,6 @@ function finish(text: string, attribute: ParsedAttribute): ParsedAttribute | Att
 function junk(text: string, start: number, describe: (found: string) => string): AttributeProblem {
   const end = start + (/^\S+/.exec(text.slice(start))?.[0].length ?? 1);
   return { start, end, message: describe(text.slice(start, end)) };
-}
-
-function describeMissingValue(word: string, found: string): string {
-  const opener = found[word.length + 1];
-  if (opener === undefined) return `The attribute \`${word}\` has no value after \`=\`; write one, or leave the \`=\` out`;
-  return `The value of the attribute \`${word}\` opens with ${quote(opener)} and never closes; add the closing one`;
 }
 
 function quote(found: string): string {

@@ -73,14 +73,21 @@ function parseOrDiagnose(text: string, file: string): Root | Diagnostic {
   }
 }
 
-/** Where the parser stopped; where it does not say, the whole page. */
-function errorPlace({ place }: VFileMessage, file: string, text: string): Place {
-  if (place === undefined) {
-    const lines = splitLines(text);
-    return { file, start: { line: 1, column: 1 }, end: { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 } };
+/**
+ * Where the parser stopped. At the end of the page it gives no place and names the open tag's in its text,
+ * `(3:1-3:7)`; failing that too, the whole page.
+ */
+function errorPlace({ place, reason }: VFileMessage, file: string, text: string): Place {
+  if (place !== undefined) {
+    const [start, end] = 'start' in place ? [place.start, place.end] : [place, place];
+    return { file, start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } };
   }
-  const [start, end] = 'start' in place ? [place.start, place.end] : [place, place];
-  return { file, start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } };
+  const [line, column, endLine, endColumn] = (/\((\d+):(\d+)-(\d+):(\d+)\)/.exec(reason) ?? []).slice(1).map(Number);
+  if (line !== undefined && column !== undefined && endLine !== undefined && endColumn !== undefined) {
+    return { file, start: { line, column }, end: { line: endLine, column: endColumn } };
+  }
+  const lines = splitLines(text);
+  return { file, start: { line: 1, column: 1 }, end: { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 } };
 }
 
 function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -95,7 +95,7 @@ function look(output: Output): Answered {
     case 'rules':
       return { values: undefined, single: undefined, count: output.runs.length, noun: 'alert runs', labels: output.runs.map((run) => ({ ...run.labels, ...run.annotations })), texts: output.runs.flatMap((run) => Object.values(run.annotations)) };
     case 'process':
-      return { values: undefined, single: output.exitCode, count: 1, noun: 'outputs', labels: [], texts: [output.stdout, output.stderr] };
+      return { values: [output.exitCode], single: output.exitCode, count: 1, noun: 'outputs', labels: [], texts: [output.stdout, output.stderr] };
     case 'rejection':
       return { values: undefined, single: undefined, count: 1, noun: 'messages', labels: [], texts: [output.message] };
   }

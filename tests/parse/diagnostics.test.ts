@@ -69,11 +69,14 @@ describe('attributes', () => {
   });
 
   test('junk', () => {
-    expect(check('```promql name="a =b c="d"e dataset=\nup\n```\n').diagnostics).toEqual([
-      '1:11-28 mdx/attribute-syntax Found `name="a`, expected a space after the attribute `name`; quote a value that contains quotes or braces',
-    ].slice(1).concat([
-      '1:11-18 mdx/attribute-syntax The value of the attribute `name` opens with `"` and never closes; add the closing one',
-    ]));
+    expect(check('```promql name="a b=1\nup\n```\n').diagnostics).toEqual([
+      '1:11-22 mdx/attribute-syntax The value of the attribute `name` opens with `"` and never closes; add the closing one',
+    ]);
+    expect(check('```promql c="d"e =b dataset=\nup\n```\n').diagnostics).toEqual([
+      '1:11-17 mdx/attribute-syntax Found `c="d"e`, expected a space after the attribute `c`; quote a value that contains quotes or braces',
+      '1:18-20 mdx/attribute-syntax `=b` is not an attribute; write `key=value`, or put a value with spaces in quotes',
+      '1:21-29 mdx/attribute-syntax The attribute `dataset` has no value after `=`; write one, or leave the `=` out',
+    ]);
   });
 
   test('a name that is none, and one that is taken', () => {
@@ -110,7 +113,7 @@ describe('page', () => {
 
   test('frontmatter that is no YAML, or no mapping', () => {
     expect(check('---\ntitle: a\ntitle: b\n---\n').diagnostics).toEqual([
-      '3:1-6 mdx/frontmatter-error The frontmatter is not valid YAML: Map keys must be unique. Mend this line.',
+      '3:1-2 mdx/frontmatter-error The frontmatter is not valid YAML: Map keys must be unique. Mend this line.',
     ]);
     expect(rulesOf('---\r\ntitle: a\r\nb: [1\r\n---\r\n')[0]).toMatch(/^[34]:\d+-.* mdx\/frontmatter-error$/);
     expect(rulesOf('---\n- a\n---\n')).toEqual(['1:1-3:4 mdx/frontmatter-error']);

@@ -20,12 +20,18 @@ const blocks = [
   file('snippets/technow/checkout.ts', 'complete'),
   file('snippets/technow/checkout.ts', 'again'),
   broken('content-type', first, 'register.contentType', "'text/html'"),
-  broken('other-port', first, 'server.listen(8080)', 'server.listen(8079)'),
+  makeBlock("import { createServer } from 'node:http';\nconst server = createServer().listen(8079);\nprocess.once('SIGTERM', () => server.close());", { name: 'other-port', attributes: scrapes }),
   broken('nothing', first, 'await register.metrics()', "''"),
   makeBlock("console.log('done');", { name: 'ends', attributes: scrapes }),
   broken('throws', first, "server.listen(8080);", "throw new Error('no port');"),
-  broken('keeps-spans', complete, 'stopTelemetry().catch(', 'Promise.resolve().catch('),
-  broken('prints', complete, "logger.info(", "console.log('placed');\n    logger.info("),
+  broken('no-provider', first, 'server.listen(8080);', "server.listen(8080);\nconst { trace } = await import('@opentelemetry/api');\ntrace.getTracer('checkout').startSpan('POST /checkout').end();"),
+  broken('other-name', first, 'server.listen(8080);', `server.listen(8080);
+const { TracerProvider, SimpleSpanProcessor } = await import('@opentelemetry/sdk-trace');
+const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+const { resourceFromAttributes } = await import('@opentelemetry/resources');
+const provider = new TracerProvider({ resource: resourceFromAttributes({ 'service.name': 'till' }), spanProcessors: [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter() })] });
+provider.getTracer('till').startSpan('POST /checkout').end();`),
+  broken('prints', complete, "if (status === 200) logger.info(", "if (status === 200) console.log('placed'), logger.info("),
   broken('stays', first, "process.once('SIGTERM', () => server.close());", "process.on('SIGTERM', () => undefined);"),
 ];
 const query = makeBlock('up', { name: 'asks', attributes: { continues: 'complete' } });
@@ -68,7 +74,8 @@ test.each([
   ['nothing', 'no-metrics', 'no series'],
   ['ends', 'ended-early', 'expected 2'],
   ['throws', 'threw', 'no port'],
-  ['keeps-spans', 'no-spans', 'Jaeger got none'],
+  ['no-provider', 'no-spans', 'Jaeger got none'],
+  ['other-name', 'no-spans', 'under "till", not "checkout"'],
   ['prints', 'log-not-json', 'placed'],
   ['stays', 'ignores-sigterm', 'SIGTERM'],
 ])('%s: %s', (name, rule, words) => {

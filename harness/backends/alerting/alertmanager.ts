@@ -2,18 +2,29 @@ import { parseDocument, isMap, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
 import { HarnessError } from '../../model/verdict.ts';
+import type { Hook } from './hook.ts';
 
 export const ALERTMANAGER_PORT = 9093;
 /** What links in notifications begin with, so that a printed one is the same on every run. */
 const EXTERNAL_URL = 'http://alertmanager.technow.example';
 
+/** Where an Alertmanager starts, and who hears it. */
+export interface Place {
+  readonly network: Network;
+  readonly hook: Hook;
+  /** Text of the course's alertmanager.yml. */
+  readonly config: string;
+  /** Host name of this Alertmanager on the network, no other's: the hook knows it by this. */
+  readonly alias: string;
+}
+
 /** Starts a real Alertmanager with the course's routing; only its waits are shortened. Throws what the engine throws. */
-export async function startAlertmanager(context: BackendContext, network: Network, config: string, alias: string, signal: AbortSignal): Promise<StartedContainer> {
+export async function startAlertmanager(context: BackendContext, { network, config, alias }: Place, signal: AbortSignal): Promise<StartedContainer> {
   return context.engine.start({
     image: 'alertmanager', aliases: [alias], ports: [ALERTMANAGER_PORT], networks: [network],
     // Without a cluster address there is no gossip, and nothing waits for peers.
     command: ['--config.file=/etc/alertmanager/alertmanager.yml', '--storage.path=/alertmanager', '--cluster.listen-address=', `--web.external-url=${EXTERNAL_URL}`, '--web.route-prefix=/'],
-    files: [{ path: '/etc/alertmanager/alertmanager.yml', content: config }],
+    files: [{ path: '/etc/alertmanager/alertmanager.yml', content: shortenWaits(config, { groupWait: '1s', groupInterval: '1s' }) }],
     ready: { path: '/-/ready', port: ALERTMANAGER_PORT },
   }, signal);
 }

@@ -1,13 +1,14 @@
 import { parseDocument, isMap, isSeq } from 'yaml';
 import type { Node } from 'yaml';
-import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import type { BackendContext, StartedContainer } from '../../model/backend.ts';
 import type { Dataset, Labels } from '../../model/dataset.ts';
 import type { Notification } from '../../model/transcript.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { isSelected } from '../../rule-file/expression.ts';
 import type { Selector } from '../../rule-file/expression.ts';
-import { ALERTMANAGER_PORT, callApi, shortenWaits, startAlertmanager } from './alertmanager.ts';
-import type { Hook, WebhookBody } from './hook.ts';
+import { ALERTMANAGER_PORT, callApi, startAlertmanager } from './alertmanager.ts';
+import type { Place } from './alertmanager.ts';
+import type { WebhookBody } from './hook.ts';
 import { keyOf } from './notify.ts';
 import { toOpenMetrics } from './openmetrics.ts';
 
@@ -56,10 +57,10 @@ export function planShipments(dataset: Dataset, cargo: readonly Cargo[]): readon
  * ALERTS_FOR_STATE. Returns the problem of each alert that did not arrive as the exact notifications say; an empty map: all did.
  */
 export async function carry(
-  context: BackendContext, where: { readonly network: Network; readonly hook: Hook; readonly config: string; readonly alias: string },
+  context: BackendContext, where: Place,
   shipment: Shipment, files: readonly RuleText[], exact: Promise<readonly (readonly Notification[])[]>, signal: AbortSignal,
 ): Promise<ReadonlyMap<Cargo, string>> {
-  await using alertmanager = await startAlertmanager(context, where.network, shortenWaits(where.config, { groupWait: '1s', groupInterval: '1s' }), where.alias, signal);
+  await using _alertmanager = await startAlertmanager(context, where, signal);
   await using prometheus = await startPrometheus(context, where, shipment, files, signal);
   const wanted = shipment.cargo.flatMap((cargo) => {
     return [{ cargo, expected: exact.then((notifications) => findRoute(notifications[cargo.ruleFile] ?? [], cargo.labels)) }];
@@ -68,10 +69,10 @@ export async function carry(
   const arrived = ({ cargo, route }: { cargo: Cargo; route: string | undefined }, bodies: readonly WebhookBody[]): boolean => route === undefined || findRoute(bodies, cargo.labels) !== undefined;
   let bodies: readonly WebhookBody[];
   try {
-    bodies = await where.hook.waitFor(alertmanager.name, (seen) => routes.every((one) => arrived(one, seen)), TIMEOUT_MS, signal);
+    bodies = await where.hook.waitFor(where.alias, (seen) => routes.every((one) => arrived(one, seen)), TIMEOUT_MS, signal);
   } catch (error) {
     if (!(error instanceof HarnessError) || error.code !== 'timed-out') throw error;
-    bodies = await where.hook.received(alertmanager.name);
+    bodies = await where.hook.received(where.alias);
   }
   const firing = await readFiring(prometheus, signal);
   return new Map(routes.flatMap(({ cargo, route }) => {
@@ -93,7 +94,7 @@ function findRoute(bodies: readonly (WebhookBody | Notification)[], labels: Labe
 }
 
 async function startPrometheus(
-  context: BackendContext, where: { readonly network: Network; readonly alias: string }, shipment: Shipment, files: readonly RuleText[], signal: AbortSignal,
+  context: BackendContext, where: Place, shipment: Shipment, files: readonly RuleText[], signal: AbortSignal,
 ): Promise<StartedContainer> {
   const used = [...new Set(shipment.cargo.map((one) => one.ruleFile))].sort((left, right) => left - right);
   const config = { global: { evaluation_interval: '1s' }, rule_files: ['/etc/prometheus/rules/*.yml'], alerting: { alertmanagers: [{ static_configs: [{ targets: [`${where.alias}:${ALERTMANAGER_PORT}`] }] }] } };

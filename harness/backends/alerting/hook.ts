@@ -24,13 +24,13 @@ export interface WebhookBody {
 }
 /** The far end of every webhook: writes down who sent what. */
 export interface Hook extends AsyncDisposable {
-  /** Bodies that the container with this name sent so far. */
+  /** Bodies that the container with this network alias sent so far. */
   received(sender: string): Promise<readonly WebhookBody[]>;
   /** Waits until `isComplete` says so of what a sender sent. Throws `timed-out` with what came until then. */
   waitFor(sender: string, isComplete: (bodies: readonly WebhookBody[]) => boolean, timeoutMs: number, signal: AbortSignal): Promise<readonly WebhookBody[]>;
 }
 
-// The sender's name comes from the network's own DNS: all senders name the same host and path, as the course's file has it.
+// All senders call the same host and path, as the course's file has it: the network's own DNS tells them apart, by alias.
 const SERVER = `
 import { createServer } from 'node:http';
 import { promises as dns } from 'node:dns';
@@ -65,7 +65,7 @@ class ContainerHook implements Hook {
   async received(sender: string): Promise<readonly WebhookBody[]> {
     const lines = (await this.#container.stdout()).split('\n').filter((line) => line.startsWith('{"from"') && line.endsWith('}'));
     return lines.map((line) => JSON.parse(line) as { from: string; body: WebhookBody })
-      .filter(({ from }) => from === sender || from.startsWith(`${sender}.`)).map(({ body }) => body);
+      .filter(({ from }) => from.startsWith(`${sender}.`)).map(({ body }) => body);
   }
 
   async waitFor(sender: string, isComplete: (bodies: readonly WebhookBody[]) => boolean, timeoutMs: number, signal: AbortSignal): Promise<readonly WebhookBody[]> {
@@ -78,7 +78,7 @@ class ContainerHook implements Hook {
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#container[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#container[Symbol.asyncDispose]();
   }
 }

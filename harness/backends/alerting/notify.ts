@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import type { BackendContext, StartedContainer } from '../../model/backend.ts';
 import type { Labels } from '../../model/dataset.ts';
 import type { Notification } from '../../model/transcript.ts';
-import { ALERTMANAGER_PORT, callApi, shortenWaits, startAlertmanager, webhookReceivers } from './alertmanager.ts';
-import type { Hook, WebhookBody } from './hook.ts';
+import { ALERTMANAGER_PORT, callApi, startAlertmanager, webhookReceivers } from './alertmanager.ts';
+import type { Place } from './alertmanager.ts';
+import type { WebhookBody } from './hook.ts';
 
 /** One alert as virtual time found it. */
 export interface FiredAlert {
@@ -30,14 +31,14 @@ const SILENCE_ALL = { matchers: [{ name: 'alertname', value: '.+', isRegex: true
  * each sorted by receiver and group. Two runs give the same values. Throws `timed-out` when a notification does not come.
  */
 export async function notifyExactly(
-  context: BackendContext, where: { readonly network: Network; readonly hook: Hook }, config: string, alerts: readonly FiredAlert[], signal: AbortSignal,
+  context: BackendContext, where: Place, alerts: readonly FiredAlert[], signal: AbortSignal,
 ): Promise<readonly Notification[]> {
   if (alerts.length === 0) return [];
-  await using alertmanager = await startAlertmanager(context, where.network, shortenWaits(config, { groupWait: '1s', groupInterval: '1s' }), 'alertmanager-exact', signal);
-  const expected = await postTogether(alertmanager, alerts, webhookReceivers(config), signal);
+  await using alertmanager = await startAlertmanager(context, where, signal);
+  const expected = await postTogether(alertmanager, alerts, webhookReceivers(where.config), signal);
   const isSent = (bodies: readonly WebhookBody[], status: 'firing' | 'resolved') => (group: AlertGroup): boolean => bodies.some((body) => covers(body, group, status));
   const wait = (status: 'firing' | 'resolved', groups: readonly AlertGroup[]): Promise<readonly WebhookBody[]> =>
-    where.hook.waitFor(alertmanager.name, (bodies) => groups.every(isSent(bodies, status)), TIMEOUT_MS, signal);
+    where.hook.waitFor(where.alias, (bodies) => groups.every(isSent(bodies, status)), TIMEOUT_MS, signal);
   const firing = await wait('firing', expected);
   const ended = alerts.filter((alert) => alert.resolvedMs !== undefined);
   const endedKeys = new Set(ended.map((alert) => keyOf(alert.labels)));

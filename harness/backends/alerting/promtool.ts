@@ -73,6 +73,6 @@ async function openInContainer(context: BackendContext, signal: AbortSignal): Pr
       const names = new Set(files.map((file) => file.path));
       return container.exec(['/bin/promtool', ...args.map((arg) => (names.has(arg) ? `${folder}/${arg}` : arg))], runSignal);
     },
-    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => container[Symbol.asyncDispose](),
   };
 }

@@ -22,10 +22,10 @@ export const liveRules = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** Why a service got no further than this; empty when its scraping settled. */
-export function judgeProgress(block: Block, job: ScrapeJob, progress: ScrapeProgress, lastError: string): Finding[] {
+export function judgeProgress(block: Block, job: ScrapeJob, progress: ScrapeProgress): Finding[] {
   const target = `http://${job.host}:${job.port}/metrics`;
   switch (progress.kind) {
-    case 'refused': return [wholeBlock(block, 'not-scraped', `Prometheus could not scrape ${target}: ${lastError || 'no reason given'}. ${hint(lastError)}`)];
+    case 'refused': return [wholeBlock(block, 'not-scraped', `Prometheus could not scrape ${target}: ${progress.lastError}. ${hint(progress.lastError)}`)];
     case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Prometheus scraped ${target} ${progress.scrapes} times and found no series but those about the process. Register a metric, and answer with register.metrics() of the registry that it is in.`)];
     case 'never-settles': return [wholeBlock(block, 'never-settles', `after ${progress.scrapes} scrapes the values still change from one to the next. Let the block's own traffic end, and do not count the requests for /metrics.`)];
     default: return [];

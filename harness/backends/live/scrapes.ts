@@ -16,7 +16,15 @@ export interface ScrapeProgress {
   readonly scrapes: number;
   /** Of the last scrape. */
   readonly atMs: number;
+  /** Why Prometheus could not scrape, in its own words. */
+  readonly lastError: string;
 }
+
+/** A service may need a moment before it listens: so many more scrapes may fail to reach it. */
+const GRACE_SCRAPES = 12;
+const NOT_LISTENING = /connection refused|no such host|server misbehaving|no route to host|i\/o timeout|deadline exceeded/;
+/** Traffic of a live block should be over soon after it began. */
+const MAX_EXTRA_SCRAPES = 20;
 
 /**
  * Settled: at least `wanted` scrapes succeeded, and the last two found the same values in every series of the service's own,
@@ -26,20 +34,25 @@ export async function readProgress(url: string, job: string, wanted: number, sig
   const [up] = await query(url, `up{job="${job}"}[10m]`, signal);
   const samples = up?.values ?? [];
   const scrapes = samples.filter(([, value]) => value === '1').length;
-  const atMs = Math.round((samples.at(-1)?.[0] ?? 0) * 1000);
-  const progress = (kind: ScrapeProgress['kind']): ScrapeProgress => ({ kind, scrapes, atMs });
-  if (samples.length >= wanted + GRACE_SCRAPES && samples.slice(-wanted - GRACE_SCRAPES).every(([, value]) => value === '0')) return progress('refused');
-  if (scrapes < Math.max(wanted, 2) || samples.at(-1)?.[1] !== '1') return progress('waiting');
+  const atMs = toMs(samples.at(-1));
+  const progress = (kind: ScrapeProgress['kind'], lastError = ''): ScrapeProgress => ({ kind, scrapes, atMs, lastError });
+  const failed = samples.length - 1 - samples.findLastIndex(([, value]) => value === '1');
+  if (failed > 0) {
+    const lastError = failed < wanted ? '' : await readLastError(url, job, signal);
+    const refused = failed >= wanted && lastError !== '' && (!NOT_LISTENING.test(lastError) || failed >= wanted + GRACE_SCRAPES);
+    return progress(refused ? 'refused' : 'waiting', lastError);
+  }
+  if (scrapes < Math.max(wanted, 2)) return progress('waiting');
   const own = await query(url, `{job="${job}",${OWN_SERIES}}[10m]`, signal);
   if (own.length === 0) return progress('nothing-exposed');
-  const settled = own.every(({ values }) => values.length >= 2 && Math.round((values.at(-1)?.[0] ?? 0) * 1000) === atMs && values.at(-1)?.[1] === values.at(-2)?.[1]);
+  const settled = own.every(({ values }) => values.length >= 2 && toMs(values.at(-1)) === atMs && values.at(-1)?.[1] === values.at(-2)?.[1]);
   if (settled) return progress('settled');
   return progress(scrapes >= wanted + MAX_EXTRA_SCRAPES ? 'never-settles' : 'waiting');
 }
-/** A service may need a few seconds before it listens; after that many failed scrapes more than wanted it is not one. */
-const GRACE_SCRAPES = 4;
-/** Traffic of a live block should be over soon after it began. */
-const MAX_EXTRA_SCRAPES = 20;
+
+function toMs(sample: readonly [seconds: number, value: string] | undefined): number {
+  return Math.round((sample?.[0] ?? 0) * 1000);
+}
 
 async function query(url: string, expression: string, signal: AbortSignal): Promise<Matrix['data']['result']> {
   const answer = await getJson<Matrix>(`${url}/api/v1/query`, { query: expression }, signal);
@@ -47,8 +60,7 @@ async function query(url: string, expression: string, signal: AbortSignal): Prom
   return answer.value.data.result;
 }
 
-/** Why Prometheus could not scrape the job, in its own words; empty when it could. */
-export async function readLastError(url: string, job: string, signal: AbortSignal): Promise<string> {
+async function readLastError(url: string, job: string, signal: AbortSignal): Promise<string> {
   const answer = await getJson<{ data: { activeTargets: readonly { labels: Labels; lastError: string }[] } }>(`${url}/api/v1/targets`, { state: 'active' }, signal);
   if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus did not list its targets: ${answer.message}`);
   return answer.value.data.activeTargets.find((target) => target.labels['job'] === job)?.lastError ?? '';

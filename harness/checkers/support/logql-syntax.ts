@@ -47,14 +47,18 @@ export function findLogqlMistake(text: string): Mistake | undefined {
   if (found.startsWith("'")) return at(found.length, singleQuoteMessage(found));
   const range = /^\[[^\]]*\]/.exec(text.slice(offset))?.[0];
   if (range !== undefined) return at(range.length, `Found the range \`${range}\`, expected none: lines have no range of their own. Put a function around it, such as count_over_time(… ${range}), or remove it and use range= on the block.`);
-  const word = /(?:^|[^\w"'`])([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
-  if (word !== undefined) {
-    const place = { offset: before.lastIndexOf(word), length: word.length };
-    const near = found === '(' ? suggest(word, logqlFunctions()) : suggest(word, STAGES);
-    if (found === '(') return { range: place, message: `Found \`${word}(\`, expected the name of a LogQL function.${near === undefined ? ' Loki has none of that name.' : ` Did you mean \`${near}\`?`}` };
-    if (/\|\s*[A-Za-z_]\w*\s*$/.test(before) && near !== undefined) return { range: place, message: `Found the stage \`${word}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
+  if (/^\w+$/.test(found) && /^\s*\(/.test(text.slice(offset + found.length))) return at(found.length, unknownFunction(found));
+  const stage = /\|\s*([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
+  const near = stage === undefined ? undefined : suggest(stage, STAGES);
+  if (stage !== undefined && near !== undefined) {
+    return { range: { offset: before.lastIndexOf(stage), length: stage.length }, message: `Found the stage \`${stage}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
   }
   return at(found.length, `${describeProblem(problem, 'query')}${nextStep(before, found)}`);
+}
+
+function unknownFunction(name: string): string {
+  const near = suggest(name, logqlFunctions());
+  return `Found \`${name}(\`, expected the name of a LogQL function.${near === undefined ? ' Loki has none of that name.' : ` Did you mean \`${near}\`?`}`;
 }
 
 /** The grammar of the editor takes some single quotes that Loki refuses. */

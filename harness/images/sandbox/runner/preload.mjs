@@ -32,5 +32,12 @@ process.on('uncaughtExceptionMonitor', (error) => {
     if (path.startsWith(`${root}/`) && !path.includes('/node_modules/')) frames.push({ path: path.slice(root.length + 1), line: Number(line), column: Number(column ?? 1) });
   }
   const name = known ? (error.constructor?.name ?? error.name) : typeof error;
-  writeSync(3, `${JSON.stringify({ name, message: known ? error.message : String(error), frames })}\n`);
+  writeSync(3, `${JSON.stringify({ name, message: describe(error), frames })}\n`);
 });
+
+/** With its cause: "fetch failed" alone helps nobody. */
+function describe(error) {
+  if (!(error instanceof Error)) return String(error);
+  const words = error.message || error.code || error.name;
+  return error.cause === undefined ? words : `${words}: ${describe(error.cause)}`;
+}

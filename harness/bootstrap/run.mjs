@@ -1,0 +1,67 @@
+// Brings what a command needs and runs it: `node harness/bootstrap/run.mjs <command> [args]`.
+// Node's built-ins only, and nothing newer than Node 20: nothing of ours is there yet when this starts.
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBrowser } from './browser.mjs';
+import { ensureNode } from './node.mjs';
+import { ensurePackages } from './packages.mjs';
+import { Missing } from './report.mjs';
+import { runForeground } from './spawn.mjs';
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const main = ['harness/main.ts'];
+const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
+const astro = ['node_modules/astro/bin/astro.mjs'];
+
+/** Command → what Node runs, and whether a browser is part of it. An engine is brought by the harness, when a run needs one. */
+const commands = {
+  verify: { program: [...main, 'verify'] },
+  check: { program: [...main, 'check'] },
+  scan: { program: [...main, 'scan'] },
+  images: { program: [...main, 'images'] },
+  stop: { program: [...main, 'stop'] },
+  test: { program: vitest, needsBrowser: true },
+  build: { program: [...astro, 'build'], needsBrowser: true },
+  dev: { program: [...astro, 'dev'], needsBrowser: true },
+};
+
+const usage = `Usage: npm run <command> [-- arguments]
+
+  verify [page…]   run every block of the pages against real backends and compare with the stored answers
+  check [page…]    static checks only, without a container engine
+  test [file…]     the harness's own tests
+  build            the site
+  dev              the site, with reload
+  images           bring the images of all backends: pulled, or built where no registry answers
+  stop             end a container engine that we started, and remove what killed runs left
+
+Each first brings what is missing (a recent Node, packages, a browser, a container engine) and says so.
+Options of verify and check: npm run verify -- --help
+`;
+
+async function run([name, ...args]) {
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+  if (command === undefined) {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      process.stdout.write(usage);
+      return 0;
+    }
+    process.stderr.write(`error: there is no command "${name}"; there are: ${Object.keys(commands).join(', ')}\n`);
+    return 2;
+  }
+  const node = await ensureNode();
+  await ensurePackages(root, node);
+  const browser = command.needsBrowser ? await ensureBrowser() : undefined;
+  return runForeground(node.path, [...command.program.slice(0, 1).map((file) => join(root, file)), ...command.program.slice(1), ...args], {
+    cwd: root,
+    env: { ...process.env, PATH: node.searchPath, ...(browser === undefined ? {} : { CHROMIUM_PATH: browser }) },
+  });
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  if (error.message) process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

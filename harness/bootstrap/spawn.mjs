@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { Missing } from './report.mjs';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A terminal and npm both pass on the same Ctrl-C: only one of them may reach the child. */
+const repeatMs = 1000;
+
+/**
+ * Runs a program in a process group of its own, passes the first of each signal on to the group, and waits for its end.
+ * A group of its own, because otherwise the terminal would send a second copy of what we pass on.
+ */
+function runGroup(program, args, options) {
+  return new Promise((resolve, reject) => {
+    let interruptedBy;
+    const last = new Map();
+    const child = spawn(program, args, { ...options, detached: true });
+    const pass = (signal) => {
+      interruptedBy ??= signal;
+      if (Date.now() - (last.get(signal) ?? 0) < repeatMs) return;
+      last.set(signal, Date.now());
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // It has ended in the meantime.
+      }
+    };
+    for (const signal of signals) process.on(signal, pass);
+    const settle = (code) => {
+      for (const signal of signals) process.off(signal, pass);
+      resolve({ code, interruptedBy });
+    };
+    child.on('error', reject);
+    child.on('close', (code, signal) => settle(code ?? 128 + constants.signals[signal]));
+    options.onChild?.(child);
+  });
+}
+
+/** Runs the command that the user asked for; returns its exit code, 130 when it was interrupted by Ctrl-C. */
+export async function runForeground(program, args, options) {
+  const { code, interruptedBy } = await runGroup(program, args, { ...options, stdio: 'inherit' });
+  return interruptedBy === undefined ? code : 128 + constants.signals[interruptedBy];
+}
+
+/** Runs a helper silently. Throws `Missing` with the end of its output when it fails, without a message when interrupted. */
+export async function runQuietly(program, args, options = {}) {
+  let output = '';
+  const onChild = (child) => {
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-3000)));
+  };
+  let ended;
+  try {
+    ended = await runGroup(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], onChild });
+  } catch (error) {
+    throw new Missing(`${program} could not be run (${error.message}). Install it, then run this again.`);
+  }
+  if (ended.interruptedBy !== undefined) throw new Missing('', 128 + constants.signals[ended.interruptedBy]);
+  if (ended.code !== 0) throw new Missing(`${program} ${args.join(' ')} failed with exit code ${ended.code}:\n${output.trim()}`);
+}

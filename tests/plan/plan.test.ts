@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkers } from '../../harness/checkers/index.ts';
+import { datasetsOf, parsePage } from '../../harness/parse/index.ts';
+import { commonAttributes } from '../../harness/plan/attributes.ts';
+import { planBlocks } from '../../harness/plan/plan.ts';
+
+const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
+const parse = (source: string, id = 'p') => parsePage({ root: '/nowhere', file: `docs/content/docs/${id}.mdx`, source, knownAttributes });
+function plan(body: string, frontmatter = 'dataset: known') {
+  const page = parse(`---\n${frontmatter}\n---\n\n${body}\n`);
+  const { blocks, diagnostics } = planBlocks({
+    pages: [page], checkers, datasetsOf, today: '2026-11-21',
+    explainBadDataset: (name) => (name.startsWith('known') ? undefined : `There is no dataset "${name}".`),
+  });
+  return { blocks, found: [...diagnostics.values()].flat().map(({ ruleId, place, message }) => ({ ruleId, line: place.start.line, column: place.start.column, message })) };
+}
+const fence = (info: string, text = 'up'): string => `\`\`\`${info}\n${text}\n\`\`\``;
+
+describe('what is to be done', () => {
+  test.each([
+    ['promql name=a', { kind: 'run', backend: 'prometheus', datasets: ['known'] }],
+    ['logql name=a dataset=known-2', { kind: 'run', backend: 'loki', datasets: ['known-2'] }],
+    ['ts name=a', { kind: 'run', backend: 'sandbox', datasets: [] }],
+    ['ts name=a scrapes=2', { kind: 'run', backend: 'live', datasets: [] }],
+    ['promql no_run', { kind: 'check' }],
+    ['json', { kind: 'check' }],
+    ['promql name=a ignore reason="not yet" until=2027-03-01', { kind: 'skip', reason: 'not yet (until 2027-03-01)' }],
+  ])('%s', (info, action) => {
+    const { blocks, found } = plan(fence(info));
+    expect(found).toEqual([]);
+    expect(blocks).toHaveLength(1);
+    expect(blocks[0]?.action).toMatchObject(action);
+  });
+});
+
+describe('what is wrong', () => {
+  test.each([
+    ['cobol', 'plan/no-checker', 1],
+    ['yaml', 'plan/needs-title', 1],
+    ['yaml title="values.yaml"', 'plan/needs-title', 1],
+    ['promql', 'plan/unnamed', 1],
+    ['json name=a', 'plan/needless-name', 9],
+    ['promql name=a at=25:00', 'plan/attribute-form', 18],
+    ['promql name=a range=5', 'plan/attribute-form', 18],
+    ['promql name=a expect="more than two"', 'plan/attribute-form', 18],
+    ['promql name=a empty=yes', 'plan/attribute-form', 18],
+    ['json scrapes=2', 'plan/attribute-does-not-apply', 9],
+    ['promql name=a dataset=unheard', 'plan/unknown-dataset', 18],
+    ['promql name=a continues=b', 'plan/continues-nothing', 18],
+    ['ts name=a ignore reason=x until=2026-01-01', 'plan/ignore-expired', 30],
+  ])('%s', (info, ruleId, column) => {
+    const { found } = plan(fence(info));
+    expect(found).toMatchObject([{ ruleId, line: 5, column }]);
+    expect(found[0]?.message).toMatch(/[.:]/);
+  });
+
+  test('a query on a page without a dataset', () => {
+    expect(plan(fence('promql name=a'), 'title: x').found).toMatchObject([{ ruleId: 'plan/no-dataset' }]);
+  });
+
+  test('the day an ignore ends it still holds', () => {
+    expect(plan(fence('ts name=a ignore reason=x until=2026-11-21')).found).toEqual([]);
+  });
+});
+
+test('planning is total and free of order: permuting pages changes no action, and each block gets one', () => {
+  const infos = ['promql name=a', 'cobol', 'yaml', 'ts name=a scrapes=1', 'json', 'promql continues=q name=a', 'logql', 'text', 'ts ignore reason=x until=2000-01-01'];
+  fc.assert(fc.property(fc.array(fc.constantFrom(...infos), { maxLength: 6 }), fc.infiniteStream(fc.nat()), (chosen, order) => {
+    const pages = chosen.map((info, index) => parse(`---\ndataset: known\n---\n\n${fence(info)}\n`, `page-${index}`));
+    const shuffled = pages.map((page) => ({ page, at: order.next().value as number })).sort((left, right) => left.at - right.at).map(({ page }) => page);
+    const actions = (list: typeof pages) => {
+      const { blocks } = planBlocks({ pages: list, checkers, datasetsOf, today: '2026-11-21', explainBadDataset: () => undefined });
+      return blocks.map(({ block, action }) => `${block.id} ${action.kind}`).sort();
+    };
+    expect(actions(shuffled)).toEqual(actions(pages));
+    expect(actions(pages)).toHaveLength(pages.length);
+  }), { numRuns: 60 });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { countAnswer, explainUnmet } from '../../harness/run/expect.ts';
+import type { Output } from '../../harness/model/transcript.ts';
+
+const vector: Output = { kind: 'vector', atMs: 0, samples: [{ labels: { service: 'checkout' }, value: '3' }, { labels: { service: 'gateway' }, value: '0.5' }] };
+const matrix: Output = { kind: 'matrix', startMs: 0, endMs: 30_000, stepMs: 15_000, series: [{ labels: {}, points: [[0, '1'], [15_000, '9'], [30_000, '2']] }] };
+const logs: Output = { kind: 'logs', startMs: 0, endMs: 1, total: 250, entries: [{ timestampNs: '1', labels: { level: 'warn' }, line: '{"peer":"discount"}' }] };
+const traces: Output = {
+  kind: 'traces', total: 2,
+  traces: [{ traceId: 'a', spans: [{ spanId: 'b', parentSpanId: undefined, service: 'checkout', operation: 'POST /checkout', startUs: 1, durationUs: 2, failed: false, attributes: { 'user.role': 'vip' } }] }],
+};
+const text: Output = { kind: 'process', stdout: 'hello', stderr: '', exitCode: 0 };
+
+describe('what prose may rely on', () => {
+  test.each<[string, Output]>([
+    ['all > 0.4', vector], ['any >= 3', vector], ['count == 2', vector], ['service=gateway', vector],
+    ['value == 2', matrix], ['any > 8; all >= 1', matrix], ['count == 1', matrix],
+    ['count > 200', logs], ["contains='discount'", logs], ['level=warn', logs],
+    ['count == 2', traces], ['user.role=vip', traces], ['service=checkout', traces],
+    ["contains='hell'", text], ['value == 0', text],
+  ])('%s holds', (expectation, output) => {
+    expect(explainUnmet(expectation, output)).toEqual([]);
+  });
+
+  test.each<[string, Output, string]>([
+    ['all > 1', vector, '`all > 1`: 1 of 2 values are not, e.g. 0.5'],
+    ['any > 5', vector, '`any > 5`: none of 2 values is; the nearest is 3'],
+    ['value > 1', vector, '`value > 1`: `value` needs an answer of one series, and there are 2; use all or any'],
+    ['value == 9', matrix, '`value == 9`: the answer is 2'],
+    ['count == 3', vector, '`count == 3`: there are 2 series'],
+    ['service=payment', vector, '`service=payment`: the answer has service=checkout, gateway'],
+    ['peer=x', vector, '`peer=x`: nothing in the answer has peer'],
+    ["contains='loyalty'", logs, "`contains='loyalty'`: none of 1 lines contains it"],
+    ['all > 1', logs, '`all > 1`: this answer has lines, no numbers; use count or contains'],
+  ])('%s does not, and says why', (expectation, output, message) => {
+    expect(explainUnmet(expectation, output)).toEqual([message]);
+  });
+
+  test('each part is judged for itself', () => {
+    expect(explainUnmet('any > 5; count == 2; all > 1', vector)).toHaveLength(2);
+  });
+});
+
+test('an answer without anything in it counts nothing', () => {
+  expect(countAnswer({ kind: 'vector', atMs: 0, samples: [] })).toBe(0);
+  expect(countAnswer({ kind: 'logs', startMs: 0, endMs: 1, entries: [], total: 0 })).toBe(0);
+  expect(countAnswer(text)).toBe(1);
+});

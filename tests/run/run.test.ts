@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { runBlocks, type RunInput } from '../../harness/run/run.ts';
+import { HarnessError } from '../../harness/model/verdict.ts';
+import type { Backend, Engine, RunRequest, RunResult, StartedBackend } from '../../harness/model/backend.ts';
+import type { Block } from '../../harness/model/block.ts';
+import type { PlannedBlock } from '../../harness/model/plan.ts';
+
+const fence = { file: 'p.mdx', start: { line: 1, column: 1 }, end: { line: 1, column: 4 } };
+const block = (name: string, attributes: Record<string, string | true> = {}): Block =>
+  ({ id: `p#${name}`, page: 'p', name, text: 'up', fence, attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, { name: key, value, place: { ...fence, start: { line: 1, column: 9 } } }])) }) as unknown as Block;
+const planned = (one: Block, backend: string): PlannedBlock => ({ block: one, action: { kind: 'run', backend, datasets: [], checker: { name: 'promql', rules: {} } } }) as unknown as PlannedBlock;
+const one = { kind: 'vector', atMs: 0, samples: [{ labels: {}, value: '1' }] } as const;
+const none = { kind: 'vector', atMs: 0, samples: [] } as const;
+
+interface Log { disposed: string[] }
+function fakeEngine(log: Log): Engine {
+  const network = { name: 'n', [Symbol.asyncDispose]: async () => {} };
+  return { network: async () => network, version: () => '1', [Symbol.asyncDispose]: async () => void log.disposed.push('engine') } as unknown as Engine;
+}
+function fakeBackend(name: string, log: Log, run: (request: RunRequest) => RunResult | undefined, onStart = async (): Promise<void> => {}): Backend {
+  return {
+    name, images: [], rules: {}, configFiles: [],
+    start: async (): Promise<StartedBackend> => {
+      await onStart();
+      return {
+        versions: [{ name, version: '1' }],
+        run: async (requests, onResult) => requests.forEach((request) => { const result = run(request); if (result) onResult(result); }),
+        [Symbol.asyncDispose]: async () => void log.disposed.push(name),
+      };
+    },
+  };
+}
+const answer = (output: RunResult['output']) => ({ block: asked }: RunRequest): RunResult => ({ block: asked, output, findings: [], elapsedMs: 1 });
+const run = (blocks: readonly PlannedBlock[], backends: readonly Backend[], log: Log, more: Partial<RunInput> = {}) => runBlocks({
+  planned: blocks, allBlocks: blocks.map((each) => each.block), backends, root: '/', openEngine: async () => fakeEngine(log),
+  simulate: () => { throw new Error('no dataset'); }, onProgress: () => {}, onDone: () => {}, signal: new AbortController().signal,
+  toDiagnostic: () => { throw new Error('no finding'); }, ...more,
+});
+
+test('nothing to run opens no engine', async () => {
+  const outcomes = await run([], [], { disposed: [] }, { openEngine: () => { throw new Error('opened'); } });
+  expect(outcomes.size).toBe(0);
+});
+
+test('a backend that breaks makes its blocks errored and no others, and everything is disposed of', async () => {
+  const log: Log = { disposed: [] };
+  const outcomes = await run([planned(block('good'), 'sound'), planned(block('bad'), 'broken'), planned(block('lost'), 'unstartable'), planned(block('unknown'), 'nowhere')], [
+    fakeBackend('sound', log, answer(one)),
+    fakeBackend('broken', log, () => { throw new Error('boom'); }),
+    fakeBackend('unstartable', log, answer(one), async () => { throw new HarnessError('backend-not-ready', 'not up', { logTail: 'bind: in use' }); }),
+  ], log);
+  expect(outcomes.get('p#good')).toMatchObject({ output: one, error: undefined, diagnostics: [] });
+  expect(outcomes.get('p#bad')?.error).toMatchObject({ code: 'backend-lost', cause: expect.objectContaining({ message: 'boom' }) });
+  expect(outcomes.get('p#lost')?.error).toMatchObject({ code: 'backend-not-ready', logTail: 'bind: in use' });
+  expect(outcomes.get('p#unknown')?.error?.message).toContain('harness/backends/index.ts');
+  expect(log.disposed.sort()).toEqual(['broken', 'engine', 'sound']);
+});
+
+test('a block that its backend says nothing about is ours to answer for', async () => {
+  const outcomes = await run([planned(block('a'), 'silent')], [fakeBackend('silent', { disposed: [] }, () => undefined)], { disposed: [] });
+  expect(outcomes.get('p#a')?.error).toMatchObject({ code: 'backend-lost' });
+});
+
+test('interrupted while it runs, a block is cancelled, not failed', async () => {
+  const interrupt = new AbortController();
+  const outcomes = await run([planned(block('a'), 'slow')], [fakeBackend('slow', { disposed: [] }, () => { interrupt.abort(); throw new Error('socket closed'); })], { disposed: [] }, { signal: interrupt.signal });
+  expect(outcomes.get('p#a')?.error?.code).toBe('cancelled');
+});
+
+describe('an answer is held against its page', () => {
+  test.each([
+    ['empty answer', {}, none, ['answer/empty']],
+    ['empty on purpose', { empty: true }, none, []],
+    ['not empty after all', { empty: true }, one, ['answer/not-empty']],
+    ['expectation met', { expect: 'value == 1' }, one, []],
+    ['expectation not met', { expect: 'value == 2' }, one, ['answer/unmet-expectation']],
+  ] as const)('%s', async (_name, attributes, output, rules) => {
+    const outcomes = await run([planned(block('a', attributes), 'b')], [fakeBackend('b', { disposed: [] }, answer(output))], { disposed: [] });
+    expect(outcomes.get('p#a')?.diagnostics.map((found) => found.ruleId)).toEqual(rules);
+  });
+
+  test('an unmet expectation points at the attribute', async () => {
+    const outcomes = await run([planned(block('a', { expect: 'value == 2' }), 'b')], [fakeBackend('b', { disposed: [] }, answer(one))], { disposed: [] });
+    expect(outcomes.get('p#a')?.diagnostics[0]?.place.start).toEqual({ line: 1, column: 9 });
+  });
+});
