@@ -23,7 +23,7 @@ function styleSheets(): string[] {
 const codeStyle = {
   borderRadius: '0', borderWidth: '0', codeFontFamily: 'var(--sl-font-mono)', codeFontSize: '0.875rem', codeLineHeight: '1.6', codeBackground: 'var(--shade)',
   uiFontFamily: 'var(--font-sans)', uiFontSize: '0.8125rem', codePaddingBlock: '0.75rem', codePaddingInline: '1rem', codeForeground: 'var(--ink)',
-  textMarkers: { markBackground: 'var(--mark)', markBorderColor: 'var(--ink-soft)', lineMarkerAccentWidth: '3px', inlineMarkerBorderWidth: '0' },
+  textMarkers: { markBackground: 'var(--mark-line)', markBorderColor: 'var(--ink-soft)', lineMarkerAccentWidth: '3px', inlineMarkerBorderWidth: '0' },
   frames: { frameBoxShadowCssValue: 'none', editorBackground: 'var(--shade)', terminalBackground: 'var(--shade)', terminalTitlebarBackground: 'var(--shade)', editorTabBarBackground: 'transparent', editorActiveTabBackground: 'transparent', editorActiveTabForeground: 'var(--ink-soft)', terminalTitlebarForeground: 'var(--ink-soft)', editorTabBarBorderColor: 'transparent', terminalTitlebarBorderBottomColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent', editorTabBarBorderBottomColor: 'transparent' },
 };
 
@@ -50,7 +50,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
     markdown: { processor: satteri({ mdastPlugins: lessonPlugins(course, diagrams) }) },
     integrations: [
       starlight({
-        title: 'Answers from production',
+        title: 'Incident logbook',
         description: 'A course in observability and incident response in which every query, rule and program was run, and what it answered is printed beneath it.',
         customCss: styleSheets(),
         pagefind: true,

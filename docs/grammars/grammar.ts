@@ -14,5 +14,5 @@ export interface Grammar {
   readonly name: string;
   readonly scopeName: string;
   readonly patterns: GrammarRule[];
-  readonly repository?: Record<string, GrammarRule>;
+  readonly repository: Record<string, GrammarRule>;
 }

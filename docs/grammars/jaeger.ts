@@ -13,4 +13,5 @@ export const jaeger: Grammar = {
     { match: '[{}:,]', name: 'punctuation.jaeger' },
     { match: '[^\\s"{}:,]+', name: 'string.unquoted.jaeger' },
   ],
+  repository: {},
 };

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
 import type { Block, Page } from '../../harness/model/block.ts';
+import { commonAttributes } from '../../harness/parse/index.ts';
 import { markOf, renderMark, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
@@ -80,8 +81,8 @@ function blockAt(page: Page, line: number | undefined): Block {
 }
 
 /** Attributes of the course are none of Expressive Code's business; its own stay. */
-function displayMeta(meta: string, block: Block): string {
-  const ours = [...block.attributes.values()].filter(({ name }) => ['dataset', 'expect', 'rejects', 'reason', 'fires', 'after', 'quiet', 'never', 'control', 'file', 'until', 'at', 'range', 'step'].includes(name));
+export function displayMeta(meta: string, block: Block): string {
+  const ours = [...block.attributes.values()].filter(({ name, value }) => name !== 'title' && name !== 'name' && value !== true && (commonAttributes as readonly string[]).includes(name));
   const kept = ours.reduce((text, { name }) => text.replace(new RegExp(`(^|\\s)${name}=("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|\\S+)`), '$1'), meta);
   const flags = [`course="${block.id}"`, ...(block.attributes.has('rejects') ? ['wrong'] : [])];
   return `${kept.trim()} ${flags.join(' ')}`.trim();
@@ -131,10 +132,16 @@ function renderAnswer(course: Course, page: Page, node: JsxNode): string {
   const headline = textAttribute(attributes, 'title');
   const status = textAttribute(attributes, 'status');
   if (status !== undefined && status !== 'firing' && status !== 'resolved') throw new Error(`status="${status}" is not known; known are firing, resolved.`);
-  const context = { ...answer.context, ...(headline === undefined ? {} : { headline }), ...(status === undefined ? {} : { notifications: status } as const) };
+  const context = { ...answer.context, ...(headline === undefined ? {} : { headline }), ...(status === undefined ? {} : { notifications: status } as const), ...(attributes.has('brief') ? { brief: true } : {}) };
   const reading = renderReading(answer.transcript, context, view);
+  if (textAttribute(attributes, 'page') !== undefined) reading.children.push(h('p', { className: ['from'] }, ['From ', h('a', { href: `/${answer.block.page}/` }, titleOf(course, answer.block.page))]));
   if (!attributes.has('folded')) return toHtml(reading);
   return toHtml(h('details', { className: ['fold', 'folded-answer', 'not-content'] }, [h('summary', `The answer of ${answer.block.name ?? 'the block'}`), reading]));
+}
+
+function titleOf(course: Course, pageId: string): string {
+  const title = course.pageById(pageId)?.frontmatter['title'];
+  return typeof title === 'string' ? title : pageId;
 }
 
 /** `optional` is for the home page alone, so that it builds before the page that it quotes has been verified. */
@@ -148,6 +155,7 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
   const value = (node: JsxNode, context: Context): void => {
     const page = pageOf(course, context);
     const attributes = attributesOf(node);
+    if (attributes.has('optional') && !isThere(course, attributes)) return context.removeNode(node);
     const text = at(page, node, () => {
       const answer = findAnswer(course, page, attributes);
       return quoteValue(answer.transcript.output, textAttribute(attributes, 'pick'), textAttribute(attributes, 'format'));

@@ -1,7 +1,7 @@
 import type { Moment } from './context.ts';
 import { formatClock } from './clock.ts';
 import { h, s, type Element } from './hast.ts';
-import { decimalsFor, formatFixed, ticksTo } from './numbers.ts';
+import { formatFixed, ticksTo } from './numbers.ts';
 
 export interface ChartSeries {
   readonly name: string;
@@ -125,8 +125,8 @@ function drawMoments(sheet: Sheet, frame: ChartFrame, x: (timestampMs: number) =
 export function drawChart(series: readonly ChartSeries[], frame: ChartFrame, size: 'wide' | 'narrow'): Element {
   const finite = series.flatMap((one) => one.points.map(([, value]) => value)).filter(Number.isFinite);
   const lowest = Math.min(0, ...finite);
-  const ticks = [...(lowest < 0 ? ticksTo(-lowest).slice(1).map((tick) => -tick).reverse() : []), ...ticksTo(Math.max(0, ...finite))];
-  const decimals = decimalsFor(ticks);
+  const ticks = [...(lowest < 0 ? ticksTo(-lowest).slice(1).map((tick) => -tick).reverse() : []), ...ticksTo(Math.max(0, ...finite), finite.every(Number.isInteger))];
+  const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split('.')[1] ?? '').length));
   const yLabels = ticks.map((tick) => formatFixed(tick, Math.min(decimals, tick === 0 ? 0 : decimals)));
   const sheet = sheetFor(size, series, yLabels);
   const bottom = sheet.height - sheet.bottom;

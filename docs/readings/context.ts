@@ -19,6 +19,8 @@ export interface ReadingContext {
   readonly moments: readonly Moment[];
   /** Which notifications of an alerting rule are meant; `none` where the page shows them elsewhere. */
   readonly notifications?: 'all' | 'firing' | 'resolved' | 'none';
+  /** As little as makes the point: three lines, one trace. */
+  readonly brief?: boolean;
   /** Says what is seen; replaces the computed headline of a chart. */
   readonly headline?: string;
 }

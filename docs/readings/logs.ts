@@ -6,6 +6,8 @@ import { fold, plural, splitAt } from './fold.ts';
 import { h, type Element, type ElementContent } from './hast.ts';
 
 const shownLines = 8;
+/** More lines than anybody reads stay in the stored answer. */
+const keptLines = 40;
 /** Fields with a place of their own in the line. */
 const placedFields = new Set(['ts', 'time', 'level', 'msg']);
 const usualFields = ['event', 'error_code', 'payment_status', 'peer', 'duration_ms'];
@@ -49,7 +51,7 @@ function lineSummary(entry: LogLine, fields: Readonly<Record<string, unknown>> |
   if (!fields) return [...clock, ...word, h('span', { className: ['message'] }, entry.line)];
   const service = fields['service'] ?? entry.labels['service'];
   const wanted = highlighted.filter((name) => fields[name] !== undefined);
-  const chosen = wanted.length > 0 ? wanted : usualFields.filter((name) => fields[name] !== undefined).slice(0, 2);
+  const chosen = wanted.length > 0 ? wanted : usualFields.filter((name) => fields[name] !== undefined).slice(0, 1);
   return [
     ...clock,
     ...word,
@@ -70,8 +72,9 @@ function viewLine(entry: LogLine, highlighted: readonly string[]): Element {
 }
 
 /** Log lines as a list: clock, level as a word, service, message and the fields that matter; the whole entry opens on demand. */
-export function viewLines(entries: readonly LogLine[], highlighted: readonly string[], total = entries.length): Element[] {
-  const [shown, rest] = splitAt(entries, shownLines);
+export function viewLines(all: readonly LogLine[], highlighted: readonly string[], total = all.length, limits = { shown: shownLines, kept: keptLines }): Element[] {
+  const entries = all.slice(0, limits.kept);
+  const [shown, rest] = splitAt(entries, limits.shown);
   const list = (lines: readonly LogLine[]): Element => h('ol', { className: ['log'] }, lines.map((entry) => viewLine(entry, highlighted)));
   return [
     list(shown),
@@ -87,5 +90,5 @@ export function viewLogs(output: LogsOutput, context: ReadingContext): Element[]
     labels: entry.labels,
     line: entry.line,
   }));
-  return viewLines(entries, fieldsOfQuery(context.text), output.total);
+  return viewLines(entries, fieldsOfQuery(context.text), output.total, context.brief ? { shown: 3, kept: 3 } : undefined);
 }

@@ -46,12 +46,13 @@ export function formatInline(value: number, format: Exclude<ValueFormat, 'clock'
   return formatFixed(value, decimalsFor([value]));
 }
 
-/** Axis ticks at 1, 2 or 5 times a power of ten, from zero to at least `largest`. */
-export function ticksTo(largest: number, wanted = 4): number[] {
+/** Axis ticks at 1, 2, 2.5 or 5 times a power of ten, from zero to at least `largest`; whole ones where halves mean nothing. */
+export function ticksTo(largest: number, whole = false, wanted = 4): number[] {
   if (!(largest > 0)) return [0, 1];
   const rough = largest / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const fair = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const step = whole ? Math.max(1, Math.ceil(fair)) : fair;
   const count = Math.ceil(largest / step - 1e-9);
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }

@@ -5,7 +5,7 @@ import { h, type Element, type ElementContent } from './hast.ts';
 import { viewOutput, type ViewName } from './view.ts';
 
 const properNames: Readonly<Record<string, string>> = {
-  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js sandbox',
+  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js',
 };
 
 /** `Prometheus 3.14.0 and Alertmanager 0.31.1`. */
@@ -26,20 +26,23 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
     case 'logs': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, ${formatDate(output.endMs)}`].map(toContent);
     case 'traces': return context.clock ? [time(context.clock.startMs), ' to ', time(context.clock.endMs), ` UTC, ${formatDate(context.clock.endMs)}`].map(toContent) : undefined;
     case 'rules': {
-      const fired = output.runs.find((run) => run.firingMs !== undefined)?.firingMs;
-      return fired === undefined ? undefined : ['fired at ', time(fired), ` UTC, ${formatDate(fired)}`].map(toContent);
+      const moment = railMs(output, context);
+      return moment === undefined ? undefined : [context.notifications === 'resolved' ? 'resolved at ' : 'fired at ', time(moment), ` UTC, ${formatDate(moment)}`].map(toContent);
     }
     default: return undefined;
   }
 }
 
 /** The moment that the page's rail shows beside an answer. */
-function railMs(output: Output): number | undefined {
+function railMs(output: Output, context: ReadingContext): number | undefined {
   switch (output.kind) {
     case 'vector': return output.atMs;
     case 'matrix':
     case 'logs': return output.endMs;
-    case 'rules': return output.runs.find((run) => run.firingMs !== undefined)?.firingMs;
+    case 'rules': {
+      const fired = output.runs.find((run) => run.firingMs !== undefined);
+      return context.notifications === 'resolved' ? fired?.resolvedMs : fired?.firingMs;
+    }
     default: return undefined;
   }
 }
@@ -89,7 +92,7 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const when = whenAnswered(output, context);
   const name = transcript.block.split('#')[1] ?? transcript.block;
   const isWrong = output.kind === 'rejection';
-  const rail = railMs(output);
+  const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
     h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),

@@ -12,12 +12,14 @@ function clockCell(timestampMs: number | undefined): string {
 }
 
 function runsTable(runs: readonly AlertRun[]): Element {
+  const several = new Set(runs.map((run) => run.alert)).size > 1;
   const rows = runs.map((run) => {
     const afterFault = run.firingMs !== undefined && run.faultStartMs !== undefined ? formatWait(run.firingMs - run.faultStartMs) : '–';
     const cells = [clockCell(run.faultStartMs), clockCell(run.pendingMs), clockCell(run.firingMs), afterFault, clockCell(run.resolvedMs)];
-    return h('tr', [h('td', run.alert), h('td', run.dataset), ...cells.map((cell) => h('td', { className: ['number'] }, cell))]);
+    return h('tr', [...(several ? [h('td', run.alert)] : []), h('td', run.dataset), ...cells.map((cell) => h('td', { className: ['number'] }, cell))]);
   });
-  const head = ['alert', 'dataset', 'fault', 'pending', 'firing', 'after', 'resolved'].map((name, index) => h('th', { scope: 'col', className: index > 1 ? ['number'] : [] }, name));
+  const names = [...(several ? ['alert'] : []), 'dataset'];
+  const head = [...names.map((name) => h('th', { scope: 'col' }, name)), ...['fault', 'pending', 'firing', 'after', 'resolved'].map((name) => h('th', { scope: 'col', className: ['number'] }, name))];
   return scroller('When the alert fired', [h('table', [h('thead', [h('tr', head)]), h('tbody', rows)])]);
 }
 

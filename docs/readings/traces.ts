@@ -1,4 +1,5 @@
 import type { TracesOutput } from '../../harness/model/transcript.ts';
+import type { ReadingContext } from './context.ts';
 import { formatClock, formatSpanDuration } from './clock.ts';
 import { fold, plural, scroller, splitAt } from './fold.ts';
 import { h, type Element } from './hast.ts';
@@ -77,15 +78,16 @@ function traceTable(traces: readonly Trace[]): Element {
 }
 
 /** Answer of a trace query: a table when there are several traces, then the slowest as a waterfall. */
-export function viewTraces(output: TracesOutput): Element[] {
+export function viewTraces(output: TracesOutput, context: Pick<ReadingContext, 'brief'> = {}): Element[] {
   const slowest = output.traces.reduce<Trace | undefined>((best, trace) => (best === undefined || durationOf(trace) > durationOf(best) ? trace : best), undefined);
   if (!slowest) return [];
   const parts: Element[] = [];
-  if (output.traces.length > 1) {
+  if (output.traces.length > 1 && !context.brief) {
     const bySlowness = [...output.traces].sort((a, b) => durationOf(b) - durationOf(a));
     const [shown, rest] = splitAt(bySlowness, shownTraces);
     parts.push(scroller('Traces found', [traceTable(shown)]));
     if (rest.length > 0) parts.push(fold(plural(rest.length, 'more trace'), [scroller('More traces', [traceTable(rest)])], { className: 'rest' }));
+    if (output.total > output.traces.length) parts.push(h('p', { className: ['shared'] }, `${output.traces.length} of ${output.total} matching traces`));
   }
   const start = slowest.spans[0];
   const prefix = output.traces.length > 1 ? 'The slowest: trace ' : 'Trace ';

@@ -15,11 +15,12 @@ interface Row {
   readonly exact: string;
 }
 
-function toRows(samples: VectorOutput['samples']): Row[] {
+function toRows(samples: VectorOutput['samples'], alike: boolean): Row[] {
   const values = samples.map((sample) => parseValue(sample.value));
-  const decimals = decimalsFor(values);
+  const shared = decimalsFor(values);
   return samples.map((sample, index) => {
     const value = values[index] ?? NaN;
+    const decimals = alike ? shared : decimalsFor([value]);
     return { labels: sample.labels, text: Number.isNaN(value) && sample.value !== 'NaN' ? sample.value : formatFixed(value, decimals), exact: sample.value };
   });
 }
@@ -43,14 +44,17 @@ export function viewVector(output: VectorOutput, context: ReadingContext): Eleme
   return viewSamples(output.samples, unitOfQuery(context.language, context.text) ?? 'value');
 }
 
-/** The table of {@link viewVector} for samples that no query of the page asked for. */
-export function viewSamples(samples: VectorOutput['samples'], unit: string): Element[] {
-  const rows = toRows(samples);
+/**
+ * The table of {@link viewVector} for samples that no query of the page asked for.
+ * @param options.alike the samples are of one kind, so that one number of decimals suits them all (default)
+ */
+export function viewSamples(samples: VectorOutput['samples'], unit: string, { alike = true } = {}): Element[] {
+  const rows = toRows(samples, alike);
   const split = splitLabels(samples.map((sample) => sample.labels));
   const first = rows[0];
   const parts: Element[] = [];
   if (rows.length === 1 && first) {
-    parts.push(h('p', { className: ['figure'] }, [h('data', { value: first.exact, title: first.exact }, first.text), ' ', h('span', { className: ['unit'] }, unit)]));
+    parts.push(h('p', { className: ['figure'] }, [h('data', { value: first.exact, title: first.exact }, first.text), ...(unit === 'value' ? [] : [' ', h('span', { className: ['unit'] }, unit)])]));
   } else {
     const [shown, rest] = splitAt(rows, shownRows);
     parts.push(scroller('Result', [table(shown, split.differing, unit)]));

@@ -48,7 +48,7 @@ export function viewOutput(output: Output, context: ReadingContext, view: ViewNa
     case 'vector': return viewVector(output, context);
     case 'matrix': return viewMatrix(output, context);
     case 'logs': return viewLogs(output, context);
-    case 'traces': return viewTraces(output);
+    case 'traces': return viewTraces(output, context);
     case 'rules': return view === 'notification' ? viewNotifications(output, { notifications: context.notifications ?? 'firing' }) : viewRules(output, context);
     case 'rejection': return viewRejection(output);
     case 'process': return viewProcess(output);

@@ -8,7 +8,7 @@ import { execIn, readLogs, writeInside } from './engine-exec.ts';
 import { ensureImage } from './engine-images.ts';
 import { readImageSpec } from './engine-specs.ts';
 import { hostUrl, startContainer } from './engine-start.ts';
-import { isStale, ownerLabels, runLabel, sweep } from './engine-sweep.ts';
+import { isStale, ownerLabels, removeContainer, removeNetwork, runLabel, sweep } from './engine-sweep.ts';
 import { takeTool } from './engine-tools.ts';
 
 export interface EngineOptions {
@@ -67,7 +67,11 @@ class RunEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new HarnessError('cancelled', 'The run ended while this was under way.'));
     await Promise.allSettled(this.#underWay);
-    await sweep(this.#client.container.dockerode, (labels) => labels[runLabel] === this.#runId);
+    try {
+      await sweep(this.#client.container.dockerode, (labels) => labels[runLabel] === this.#runId);
+    } catch (cause) {
+      throw new HarnessError('backend-lost', `The container engine did not remove what the run had started: ${String(cause)} Is it still running? npm run stop removes the rest.`, { cause });
+    }
   }
 
   /** Disposing waits for these: what is created behind its back could not be removed. */
@@ -92,7 +96,7 @@ class RunEngine implements Engine {
     });
     const network: Network = {
       name,
-      [Symbol.asyncDispose]: () => removeQuietly(dockerode.getNetwork(name).remove()),
+      [Symbol.asyncDispose]: () => removeNetwork(dockerode, name),
     };
     if (internal) this.#internal.add(network);
     return network;
@@ -111,12 +115,6 @@ class RunEngine implements Engine {
     if (confined && open.length > 0) throw new Error(`A confined container may join internal networks only, not ${open[0]?.name}.`);
     return [...open, ...networks.filter((network) => this.#internal.has(network))];
   }
-}
-
-async function removeQuietly(removal: Promise<unknown>): Promise<void> {
-  await removal.catch((error: { statusCode?: number }) => {
-    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
-  });
 }
 
 class EngineContainer implements StartedContainer {
@@ -159,6 +157,6 @@ class EngineContainer implements StartedContainer {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return removeQuietly(this.#client.container.dockerode.getContainer(this.id).remove({ force: true, v: true }));
+    return removeContainer(this.#client.container.dockerode, this.id);
   }
 }

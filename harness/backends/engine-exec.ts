@@ -30,6 +30,7 @@ export async function execIn(docker: Docker, id: string, command: readonly strin
     stream.once('end', close).once('close', close).once('error', close);
     const abort = (): unknown => stream.destroy();
     signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
     if (stdin !== undefined) stream.end(stdin);
     // Whole buffers, decoded once: a character may be cut in two between chunks.
     const [out, err] = await Promise.all([buffer(stdout), buffer(stderr)]);

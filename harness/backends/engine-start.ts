@@ -4,6 +4,7 @@ import type { ContainerRequest, Network } from '../model/backend.ts';
 import { HarnessError } from '../model/verdict.ts';
 import { CourseContainer, filesArrived } from './engine-container.ts';
 import { execIn, readLogs, writeInside } from './engine-exec.ts';
+import { removeContainer } from './engine-sweep.ts';
 
 const defaultTimeoutMs = 30_000;
 const pollMs = 30;
@@ -127,7 +128,7 @@ class Attempt {
   /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
   async remove(): Promise<void> {
     if (this.#id === undefined) return;
-    await this.client.container.dockerode.getContainer(this.#id).remove({ force: true, v: true }).catch(() => undefined);
+    await removeContainer(this.client.container.dockerode, this.#id).catch(() => undefined);
   }
 }
 

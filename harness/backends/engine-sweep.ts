@@ -41,6 +41,21 @@ async function ignoreGone(action: Promise<unknown>): Promise<void> {
   }
 }
 
+/** Removes a container with its volumes; resolves when it is gone, whoever removed it. */
+export async function removeContainer(docker: Docker, id: string): Promise<void> {
+  const container = docker.getContainer(id);
+  await ignoreGone(container.remove({ force: true, v: true }));
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await container.inspect().catch((error: { statusCode?: number }) => error.statusCode)) === 404) return;
+    await delay(50);
+  }
+}
+
+/** Removes a network; one that is gone already is no error. */
+export async function removeNetwork(docker: Docker, name: string): Promise<void> {
+  await ignoreGone(docker.getNetwork(name).remove());
+}
+
 async function findContainers(docker: Docker, wanted: (labels: Labels) => boolean): Promise<readonly string[]> {
   const containers = await docker.listContainers({ all: true, filters: { label: [runLabel] } });
   return containers.filter(({ Labels }) => wanted(Labels)).map(({ Id }) => Id);
@@ -52,11 +67,10 @@ async function findContainers(docker: Docker, wanted: (labels: Labels) => boolea
  */
 export async function sweep(docker: Docker, wanted: (labels: Labels) => boolean): Promise<number> {
   const containers = await findContainers(docker, wanted);
-  await Promise.all(containers.map((id) => ignoreGone(docker.getContainer(id).remove({ force: true, v: true }))));
-  // A network with members cannot be removed: wait for removals that somebody else has begun.
-  for (let tries = 0; tries < 100 && (await findContainers(docker, wanted)).length > 0; tries += 1) await delay(50);
+  // A network with members cannot be removed: containers first, also those that somebody else is removing.
+  await Promise.all(containers.map((id) => removeContainer(docker, id)));
   const networks = await docker.listNetworks({ filters: { label: [runLabel] } });
   const ours = networks.filter(({ Labels }) => wanted(Labels ?? {}));
-  await Promise.all(ours.map(({ Id }) => ignoreGone(docker.getNetwork(Id).remove())));
+  await Promise.all(ours.map(({ Id }) => removeNetwork(docker, Id)));
   return containers.length + ours.length;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parser } from '@grafana/lezer-logql';
 import { HarnessError } from '../model/verdict.ts';
 import type { Block } from '../model/block.ts';
@@ -13,6 +14,8 @@ const PORT = 3100;
 const CONFIG = 'harness/backends/loki/loki.yaml';
 /** More than a dataset may hold, so that no answer is cut without our knowing. */
 const MAX_ENTRIES = 20_000;
+const LOAD_TIMEOUT_MS = 20_000;
+const POLL_MS = 20;
 /** Loki's parts talk gRPC to each other, 4 MB a message. */
 const ENTRIES_A_PUSH = 4_000;
 /** Entries kept in a transcript; `total` says how many there were. */
@@ -44,6 +47,7 @@ async function startLoki(context: BackendContext, signal: AbortSignal): Promise<
       const datasets = [...new Set(requests.flatMap((request) => request.dataset ?? []))];
       for (const dataset of datasets) await push(url, dataset, signal);
       await post(`${url}/flush`, '', {}, signal);
+      for (const dataset of datasets) await waitForLines(url, dataset, signal);
       for (const { block, dataset } of requests) {
         if (dataset !== undefined) onResult(await queryLoki(url, block, datasetTime(block, dataset), tenantOf(dataset), signal));
       }
@@ -71,6 +75,23 @@ async function push(url: string, dataset: Dataset, signal: AbortSignal): Promise
       await post(`${url}/loki/api/v1/push`, JSON.stringify({ streams: [{ stream: stream.labels, values }] }), { 'X-Scope-OrgID': tenantOf(dataset) }, signal);
     }
   }
+}
+
+/** Flushed lines are found a moment later: loaded means that Loki counts every one of them. */
+async function waitForLines(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  const lines = dataset.logs.reduce((sum, stream) => sum + stream.entries.length, 0);
+  const label = Object.keys(dataset.logs[0]?.labels ?? {})[0];
+  if (label === undefined) return;
+  const windowS = Math.ceil((dataset.endMs - dataset.startMs) / 1000) + 60;
+  const parameters = { query: `sum(count_over_time({${label}=~".+"}[${windowS}s]))`, time: ns(dataset.endMs + 1_000) };
+  let counted = 0;
+  for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; performance.now() < deadlineMs;) {
+    const answer = await getJson<{ data: RawResult }>(`${url}/loki/api/v1/query`, parameters, signal, { 'X-Scope-OrgID': tenantOf(dataset) });
+    counted = answer.ok && answer.value.data.resultType === 'vector' ? Number(answer.value.data.result[0]?.value?.[1] ?? 0) : 0;
+    if (counted === lines) return;
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+  throw new HarnessError('timed-out', `Loki took ${lines} lines of ${dataset.name} but counts ${counted} after ${LOAD_TIMEOUT_MS / 1000} s`);
 }
 
 async function post(url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {

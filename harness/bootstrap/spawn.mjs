@@ -42,11 +42,11 @@ export async function runForeground(program, args, options) {
   return interruptedBy === undefined ? code : 128 + constants.signals[interruptedBy];
 }
 
-/** Runs a helper silently. Throws `Missing` with the end of its output when it fails, without a message when interrupted. */
+/** Runs a helper silently. Throws `Missing` with the beginning and the end of its output when it fails, without a message when interrupted. */
 export async function runQuietly(program, args, options = {}) {
   let output = '';
   const onChild = (child) => {
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-3000)));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   };
   let ended;
   try {
@@ -55,5 +55,10 @@ export async function runQuietly(program, args, options = {}) {
     throw new Missing(`${program} could not be run (${error.message}). Install it, then run this again.`);
   }
   if (ended.interruptedBy !== undefined) throw new Missing('', 128 + constants.signals[ended.interruptedBy]);
-  if (ended.code !== 0) throw new Missing(`${program} ${args.join(' ')} failed with exit code ${ended.code}:\n${output.trim()}`);
+  if (ended.code !== 0) throw new Missing(`${program} ${args.join(' ')} failed with exit code ${ended.code}:\n${shorten(output.trim())}`);
+}
+
+/** npm says the reason first and apt says it last. */
+function shorten(output) {
+  return output.length <= 3000 ? output : `${output.slice(0, 1500)}\n…\n${output.slice(-1500)}`;
 }

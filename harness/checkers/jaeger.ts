@@ -2,11 +2,12 @@ import { defineChecker, type CheckContext, type Finding } from '../model/checker
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
+import { readContract } from './support/contract.ts';
 import { indexSpans, type SpanIndex } from './support/field-index.ts';
 import { checkTags, type TagMistake } from './support/jaeger-tags.ts';
 import { wholeBlock } from './support/ranges.ts';
 import { hintAt, suggest } from './support/suggest.ts';
-import { findWorld } from './support/world.ts';
+import { findWorld, type World } from './support/world.ts';
 
 const rules = {
   'syntax-error': { level: 'error', summary: 'A line is not `key=value`.' },
@@ -43,10 +44,10 @@ export const jaeger = defineChecker({
   attributes: ['dataset', 'expect', 'at', 'range', 'empty', 'alone', 'continues', 'rejects'],
   rules,
   backend: 'jaeger',
-  check: async (blocks, context) => blocks.flatMap((block) => checkBlock(block, context)),
+  check: async (blocks, context) => (await Promise.all(blocks.map(async (block) => checkBlock(block, context)))).flat(),
 });
 
-function checkBlock(block: Block, context: CheckContext): Finding<RuleName>[] {
+async function checkBlock(block: Block, context: CheckContext): Promise<Finding<RuleName>[]> {
   // The real Jaeger decides whether it refuses, and with which words.
   if (block.attributes.has('rejects')) return [];
   const { entries, found } = readEntries(block.text);
@@ -55,7 +56,7 @@ function checkBlock(block: Block, context: CheckContext): Finding<RuleName>[] {
   const index = world.kind === 'dataset' ? indexSpans(world.dataset) : undefined;
   const missing: Found[] = byKey.has('service') || found.some(({ rule }) => rule === 'unknown-key' || rule === 'syntax-error')
     ? [] : [{ rule: 'no-service', range: wholeBlock(block), message: `Found no \`service=\`, expected one: Jaeger searches within a service.${index === undefined ? '' : hintAt('', index.operations.keys())}` }];
-  const all = [...found, ...missing, ...checkDurations(byKey), ...checkLimit(byKey), ...checkTagEntry(byKey, index), ...(index === undefined ? [] : checkNames(byKey, index))];
+  const all = [...found, ...missing, ...checkDurations(byKey), ...checkLimit(byKey), ...checkTagEntry(byKey, index), ...(index === undefined ? await checkDeclared(byKey, world, context) : checkNames(byKey, index))];
   const isEmpty = block.attributes.has('empty');
   return all.filter(({ rule }) => !(isEmpty && ALLOWED_WHEN_EMPTY.has(rule))).map((each) => ({ block, ...each }));
 }
@@ -137,6 +138,15 @@ function checkNames(entries: ReadonlyMap<string, Entry>, index: SpanIndex): Foun
   }
   if (operation === undefined || operations.has(operation.value)) return [];
   return [{ rule: 'unknown-operation', range: operation.valueRange, message: `Found operation=${operation.value}, expected a span of ${service.value} in ${index.owner}.${hintAt(operation.value, operations)}` }];
+}
+
+/** A live block stores the spans that its code starts. */
+async function checkDeclared(entries: ReadonlyMap<string, Entry>, world: World, context: CheckContext): Promise<Found[]> {
+  const operation = entries.get('operation');
+  if (operation === undefined || world.kind !== 'live' || !['ts', 'typescript'].includes(world.block.language)) return [];
+  const { spans, hasComputedSpans } = await readContract([world.block], context.root);
+  if (hasComputedSpans || spans.has(operation.value)) return [];
+  return [{ rule: 'unknown-operation', range: operation.valueRange, message: `Found operation=${operation.value}, expected a span that block ${world.block.name ?? ''} starts.${hintAt(operation.value, spans)}` }];
 }
 
 function checkTagEntry(entries: ReadonlyMap<string, Entry>, index: SpanIndex | undefined): Found[] {

@@ -3,12 +3,13 @@ import { defineChecker, type CheckContext, type Finding } from '../model/checker
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import { indexLogs } from './support/field-index.ts';
-import { findLogqlMistakes, findOpenSelectors } from './support/logql-names.ts';
+import { findLogqlMistakes, findOpenSelectors, findTypeMistakes } from './support/logql-names.ts';
 import { findLogqlMistake } from './support/logql-syntax.ts';
 import { findWorld } from './support/world.ts';
 
 const rules = {
   'syntax-error': { level: 'error', summary: 'The query is not LogQL.' },
+  'type-error': { level: 'error', summary: 'Log lines stand where numbers belong.' },
   'matches-everything': { level: 'error', summary: 'A selector has no matcher that Loki accepts as selective.' },
   'unknown-label': { level: 'error', summary: 'A selector names a label that no stream has.' },
   'unknown-label-value': { level: 'error', summary: 'A selector compares a label with a value that no stream has.' },
@@ -40,6 +41,7 @@ function checkBlock(block: Block, context: CheckContext): Finding<RuleName>[] {
   const isEmpty = block.attributes.has('empty');
   const found = [
     ...findOpenSelectors(root, block.text),
+    ...findTypeMistakes(root, block.text),
     // What a live block logs is known only when it runs.
     ...(world.kind === 'dataset' ? findLogqlMistakes(root, block.text, indexLogs(world.dataset)) : []),
   ];

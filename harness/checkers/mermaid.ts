@@ -56,6 +56,8 @@ function describe(text: string, mistake: WorkerMistake): Found {
   const blank = /^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
   const start = offset + blank;
   const range = { offset: start, length: tokenAt(text, start).length };
+  const stray = /unexpected character: ->(.)<-/.exec(mistake.words)?.[1];
+  if (stray !== undefined) return { rule: 'syntax-error', range, message: `Found \`${stray}\`, which Mermaid does not expect here. Correct it here.` };
   if (mistake.found === undefined) return { rule: 'syntax-error', range, message: `Mermaid says: ${mistake.words.replace(/\s+/g, ' ')}` };
   const found = mistake.found.trim() === '' ? (start >= text.trimEnd().length ? 'the end' : 'the end of the line') : `\`${mistake.found.trim()}\``;
   const expected = [...new Set(mistake.expected.flatMap((token) => TOKENS[token] ?? []))].slice(0, 3);

@@ -5,7 +5,7 @@ import type { TextRange } from '../model/place.ts';
 import { HarnessError } from '../model/verdict.ts';
 import { readAssertions } from '../rule-file/assertions.ts';
 import { readExpression } from '../rule-file/expression.ts';
-import { readRuleFile } from '../rule-file/rule-file.ts';
+import { readRuleFile, rulesOf } from '../rule-file/rule-file.ts';
 import type { PrometheusRule, RuleFile } from '../rule-file/rule-file.ts';
 import { checkClaims } from './rules/claims.ts';
 import { checkConventions } from './rules/conventions.ts';
@@ -69,7 +69,7 @@ function checkOne(block: Block, file: RuleFile, context: CheckContext): RulesFin
   if (file.problems.length > 0) return file.problems.map(({ kind, range, message }) => ({ block, rule: kind, range, message }));
   const mistakes = new Set(readAssertions(block).never.map((claim) => claim.alert));
   const known = knownMetrics(block, file, context);
-  const ofRules = file.groups.flatMap((group) => group.rules).flatMap((rule): RulesFinding[] => [
+  const ofRules = rulesOf(file).flatMap((rule): RulesFinding[] => [
     ...checkExpression(rule, known).map((finding) => ({ block, ...finding })),
     ...checkConventions(rule, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
   ]);
@@ -102,7 +102,7 @@ function knownMetrics(block: Block, file: RuleFile, context: CheckContext): Read
     return undefined;
   }
   const files = [file, ...context.allBlocks.filter((other) => other !== block && isRuleFile(other) && sameEdition(other, block)).map((other) => readRuleFile(other.text))];
-  for (const rule of files.flatMap((one) => one.groups.flatMap((group) => group.rules))) if (rule.kind === 'record') known.add(rule.name.value);
+  for (const rule of files.flatMap(rulesOf)) if (rule.kind === 'record') known.add(rule.name.value);
   return known;
 }
 

@@ -57,7 +57,8 @@ function readText(fence: Fence, place: Place, attributes: Block['attributes'], p
   if (typeof file?.value !== 'string' || file.value === '') return { content: joinLines(fenced.lines, place, undefined), diagnostics: fenced.diagnostics };
   const included = includeFile(page.root, file);
   const hasOwnText = fenced.lines.some((line) => line.text.trim() !== '');
-  const own = hasOwnText ? [diagnose('included-not-empty', place, `This fence shows \`${file.value}\` and has text of its own, which nobody would check. Empty the fence, or remove \`file\`.`)] : [];
+  const message = `This fence shows \`${file.value}\` and has text of its own, which nobody would check. Empty the fence, or remove \`file\`.`;
+  const own = hasOwnText ? [diagnose('included-not-empty', place, message)] : [];
   return { content: joinLines(included.lines, place, included.source), diagnostics: [...own, ...included.diagnostics] };
 }
 
@@ -86,7 +87,8 @@ export function withUniqueNames(blocks: readonly Block[]): { blocks: readonly Bl
       return block;
     }
     const placeOf = (named: Block): Place => named.attributes.get('name')?.place ?? named.fence;
-    diagnostics.push(diagnose('duplicate-name', placeOf(block), `The name \`${block.name}\` is taken on this page, expected one of its own. Rename this block.`, [{ message: 'first used here', place: placeOf(first) }]));
+    const message = `The name \`${block.name}\` is taken on this page, expected one of its own. Rename this block.`;
+    diagnostics.push(diagnose('duplicate-name', placeOf(block), message, [{ message: 'first used here', place: placeOf(first) }]));
     return { ...block, id: blockId(block.page, block.ordinal), name: undefined };
   });
   return { blocks: unique, diagnostics };

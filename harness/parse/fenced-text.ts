@@ -15,6 +15,7 @@ export interface TextLine {
 
 const hiddenMarker = /^(?:\/\/|#)\|(?: |$)/;
 const almostHidden = /^\s*(?:\/\/|#)\|/;
+const splitTab = 'A tab of this line is partly indentation of the fence and partly text, so that no column of it can be told. Indent with spaces.';
 
 /** Joins lines into what is checked and what is shown; without any line the block stands at its fence. */
 export function joinLines(lines: readonly TextLine[], fence: Place, source: string | undefined): BlockText {
@@ -35,7 +36,7 @@ export function readFencedLines(fence: Fence, place: Place, sourceLines: readonl
     // Containers and indentation only ever take a line's beginning away, so the rest is a suffix.
     const column = Math.max(1, sourceLine.length - text.length + 1);
     const whole = { file: place.file, start: { line: lineNumber, column }, end: { line: lineNumber, column: sourceLine.length + 1 } };
-    if (!sourceLine.endsWith(text)) diagnostics.push(diagnose('unmappable-indent', whole, 'A tab of this line is partly indentation of the fence and partly text, so that no column of it can be told. Indent with spaces.'));
+    if (!sourceLine.endsWith(text)) diagnostics.push(diagnose('unmappable-indent', whole, splitTab));
     const marker = hiddenMarker.exec(text)?.[0];
     if (marker === undefined && almostHidden.test(text)) diagnostics.push(diagnose('hidden-line', whole, describeHidden(text)));
     const skipped = marker?.length ?? 0;

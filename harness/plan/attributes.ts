@@ -31,7 +31,8 @@ export function explainBadForm(attribute: Attribute): string | undefined {
   if (BARE.has(name)) return value === true ? undefined : `\`${name}\` stands alone: it takes no value.`;
   const form = forms[name];
   if (form === undefined) return undefined;
-  if (value === true) return `\`${name}=\` needs ${form.wanted}.`;
+  // A missing value is parsing's finding.
+  if (value === true) return undefined;
   return form.matches(value) ? undefined : `\`${name}=${value}\` is not understood: it needs ${form.wanted}.`;
 }
 

@@ -40,10 +40,15 @@ function renderPages(report: Report, view: View): readonly (readonly string[])[]
     ...report.pageDiagnostics.map((diagnostic) => ({ page: diagnostic.place.file, line: diagnostic.place.start.line, diagnostic })),
     ...report.verdicts.flatMap((verdict) => diagnosticsOf(verdict).map((diagnostic) => ({ page: verdict.block.fence.file, line: lineOnPage(verdict, diagnostic), diagnostic }))),
   ];
-  return [...Map.groupBy(placed, ({ page }) => page)].flatMap(([page, found]) => [
-    [view.paint('bold', escapeLine(page))],
-    ...found.toSorted((a, b) => a.line - b.line).map(({ diagnostic }) => renderDiagnostic(diagnostic, view)),
-  ]);
+  return [...Map.groupBy(placed, ({ page }) => page)].flatMap(([page, found]) => {
+    const sorted = found.toSorted((a, b) => a.line - b.line);
+    return putTitle(view.paint('bold', escapeLine(page)), sorted.map(({ diagnostic }) => renderDiagnostic(diagnostic, view)));
+  });
+}
+
+/** A title directly above the first of its entries; entries stand apart. */
+function putTitle(title: string, entries: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return entries.map((entry, index) => (index === 0 ? [title, ...entry] : entry));
 }
 
 /** Where a reader of the page meets it: an included file's lines count as its fence. */
@@ -83,9 +88,8 @@ function renderErrors({ errors, verdicts }: Report, view: View): readonly (reado
     blocks.push(verdict.block.id);
     blocksByError.set(verdict.error, blocks);
   }
-  if (blocksByError.size === 0) return [];
-  const title = [view.paint('bold', 'Broken: ours or a container’s, not the text of a page')];
-  return [title, ...[...blocksByError].map(([error, blocks]) => renderError(error, blocks, view))];
+  const title = view.paint('bold', 'Broken: ours or a container’s, not the text of a page');
+  return putTitle(title, [...blocksByError].map(([error, blocks]) => renderError(error, blocks, view)));
 }
 
 function renderError(error: Error, blocks: readonly string[], { paint }: View): readonly string[] {

@@ -2,6 +2,8 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Node, Pair, Scalar, YAMLMap } from 'yaml';
 import type { TextRange } from '../model/place.ts';
 import { parseDurationMs } from './durations.ts';
+import { readExpression } from './expression.ts';
+import type { Selector } from './expression.ts';
 import { mapScalar } from './scalar-offsets.ts';
 
 /** A scalar of the file: its value, where it stands, and where each of its characters stands. */
@@ -60,9 +62,19 @@ export function readRuleFile(text: string): RuleFile {
   return { groups: new Reader(text, problems).readFile(document.contents), problems };
 }
 
+/** Every rule of a file, in file order. */
+export function rulesOf(file: RuleFile): readonly PrometheusRule[] {
+  return file.groups.flatMap((group) => group.rules);
+}
+
 /** Every alerting rule of a file, in file order. */
 export function alertsOf(file: RuleFile): readonly PrometheusRule[] {
-  return file.groups.flatMap((group) => group.rules.filter((rule) => rule.kind === 'alert'));
+  return rulesOf(file).filter((rule) => rule.kind === 'alert');
+}
+
+/** What the expressions of a file select. */
+export function selectorsOf(file: RuleFile): readonly Selector[] {
+  return rulesOf(file).flatMap((rule) => readExpression(rule.expression.value).selectors);
 }
 
 class Reader {

@@ -19,21 +19,35 @@ export function mapScalar(source: string, range: TextRange, value: string): (par
 
 function alignCharacters(source: string, from: number, end: number, value: string): number[] {
   const offsets: number[] = [];
-  let at = from;
-  const header = /^[|>][-+0-9]*[^\n]*\n/.exec(source.slice(from, end));
-  if (header !== null) at += header[0].length;
-  else if (source[at] === '"' || source[at] === "'") at += 1;
+  const quote = source[from] === '"' || source[from] === "'" ? source[from] : undefined;
+  const header = quote === undefined ? /^[|>][-+0-9]*[^\n]*\n/.exec(source.slice(from, end)) : null;
+  let at = from + (header?.[0].length ?? (quote === undefined ? 0 : 1));
   for (const char of value.split('')) {
-    const isSpace = /\s/.test(char);
-    let next = at;
-    // A folded line break may stand for one blank: blanks need not match each other.
-    while (next < end && source[next] !== char && !(isSpace && /\s/.test(source[next] ?? ''))) {
-      if (!isSpace && !/[\s\\'"]/.test(source[next] ?? '')) break;
-      next += 1;
-    }
-    offsets.push(Math.min(next, end));
-    at = Math.min(next + 1, end);
+    const { offset, length } = findCharacter(source, at, end, char, quote);
+    offsets.push(offset);
+    at = offset + length;
   }
   offsets.push(end);
   return offsets;
+}
+
+/** The next place in the source that stands for a character of the value. */
+function findCharacter(source: string, from: number, end: number, char: string, quote: string | undefined): TextRange {
+  for (let at = from; at < end;) {
+    const escape = quote === '"' ? /^\\(?:x..|u.{4}|U.{8}|[^])/.exec(source.slice(at, at + 10))?.[0] : undefined;
+    if (escape !== undefined) {
+      if (!escape.endsWith('\n')) return { offset: at, length: escape.length };
+      // A line that ends in a backslash goes on after the next line's indentation.
+      at += escape.length + (/^\s*/.exec(source.slice(at + escape.length, end))?.[0].length ?? 0);
+    } else if (source[at] === char) {
+      return { offset: at, length: quote === "'" && char === "'" ? 2 : 1 };
+    } else if (/\s/.test(source[at] ?? '')) {
+      // A folded line break may stand for one blank: blanks need not match each other.
+      if (/\s/.test(char)) return { offset: at, length: 1 };
+      at += 1;
+    } else {
+      return { offset: at, length: 0 };
+    }
+  }
+  return { offset: end, length: 0 };
 }

@@ -22,7 +22,7 @@ export class Pool {
   get waiting(): number {
     return this.#queue.length;
   }
-  /** Yields true with a connection, false when the timeout passed or the instance died. */
+  /** Yields true with a connection, false when the timeout passed. */
   acquire(): Wait {
     return (wake) => {
       if (this.active < this.max && this.#queue.length === 0) {
@@ -47,12 +47,6 @@ export class Pool {
   resize(max: number): void {
     this.max = max;
     this.#grant();
-  }
-  /** The instance died: whoever waits is refused. */
-  close(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const waiter of queue) settle(waiter, false);
   }
 
   #take(): void {

@@ -1,28 +1,13 @@
-import type { AttributeValue } from '../model/dataset.ts';
 import type { Process } from './event-loop.ts';
 import type { ServiceName } from './incident.ts';
-import { logNormalUs } from './random.ts';
+import { call, query, serve, work } from './request.ts';
+import type { Handler, Scope } from './request.ts';
 import { beginSpan } from './tracing.ts';
-import type { OpenSpan } from './tracing.ts';
 import { OK } from './visit.ts';
 import type { Answer, Visit } from './visit.ts';
-import { splitEndpoint } from './world.ts';
-import type { Instance, World } from './world.ts';
+import type { World } from './world.ts';
 
-/** Outbound calls that take longer are warned about. */
-const SLOW_CALL_US = 1_000_000;
-const LOST: Answer = { status: 503, errorType: 'connection_reset' };
-const REFUSED: Answer = { status: 503, errorType: 'connection_refused' };
 const UPSTREAM_FAILED: Answer = { status: 503, errorType: 'upstream_503' };
-
-/** What a handler knows of the request that it works on. */
-interface Scope {
-  readonly world: World;
-  readonly visit: Visit;
-  readonly instance: Instance;
-  readonly span: OpenSpan;
-}
-type Handler = (scope: Scope) => Process<Answer>;
 
 /** A user's request, from the moment it reaches the gateway's door. */
 export function* visitShop(world: World, visit: Visit): Process<void> {
@@ -72,124 +57,4 @@ function* payment(scope: Scope): Process<Answer> {
 function* discount(scope: Scope): Process<Answer> {
   yield* work(scope, 1);
   return OK;
-}
-
-/** The service's own time, and what a latency fault adds to it. */
-function* work(scope: Scope, part: number): Process<void> {
-  const { world, visit, instance } = scope;
-  const { medianUs, sigma } = world.service(instance.service).work;
-  yield world.loop.sleep(logNormalUs(medianUs * part, sigma, visit.random.normal()));
-}
-
-/** Latency faults of the service, once a request: in a call to an outside peer when the fault names one. */
-function* sufferFaults(scope: Scope): Process<void> {
-  const { world, visit, instance } = scope;
-  for (const { role, value, call: outside } of world.latencyFaults(instance.service)) {
-    if (role !== undefined && role !== visit.role) continue;
-    const us = logNormalUs(value.medianUs, value.sigma, visit.faultZ);
-    const span = outside && beginSpan(world, visit, instance, `${outside.peer} ${outside.endpoint}`, 'client', scope.span.spanId);
-    const deaths = instance.deaths;
-    yield world.loop.sleep(us);
-    if (instance.deaths !== deaths || outside === undefined) continue;
-    span?.end({ 'server.address': outside.peer, 'http.response.status_code': 200 }, undefined);
-    instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer: outside.peer }, false).observe(us, world.loop.nowUs, visit);
-  }
-}
-
-/** One query through the instance's pool. */
-function* query(scope: Scope, summary: string): Process<Answer> {
-  const { world, visit, instance, span: parent } = scope;
-  const database = world.service(instance.service).database;
-  const pool = instance.pool;
-  if (database === undefined || pool === undefined) return OK;
-  const us = logNormalUs(database.query.medianUs, database.query.sigma, visit.random.normal());
-  const askedUs = world.loop.nowUs;
-  const wait = beginSpan(world, visit, instance, 'db.pool.acquire', 'internal', parent.spanId);
-  const granted = yield pool.acquire();
-  const waitedMs = (world.loop.nowUs - askedUs) / 1000;
-  const errorType = granted ? undefined : 'DBConnectionTimeout';
-  if (waitedMs > 0) wait.end({ 'db.pool.wait_ms': waitedMs }, errorType);
-  if (!granted) return { status: 503, errorType };
-  const span = beginSpan(world, visit, instance, `db.query ${summary}`, 'client', parent.spanId);
-  yield world.loop.sleep(us);
-  pool.release();
-  span.end({ 'db.query.summary': summary, 'db.pool.wait_ms': waitedMs }, undefined);
-  return OK;
-}
-
-/** A call to another service, seen from the caller. */
-function* call(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler): Process<Answer> {
-  const { world, visit, instance } = scope;
-  const startUs = world.loop.nowUs;
-  const deaths = instance.deaths;
-  const span = beginSpan(world, visit, instance, `${peer} ${endpoint}`, 'client', scope.span.spanId);
-  yield world.loop.sleep(world.incident.networkUs);
-  const target = world.pick(peer);
-  const answer = target === undefined ? REFUSED : yield* serve(world, visit, target, endpoint, span.spanId, handler);
-  yield world.loop.sleep(world.incident.networkUs);
-  if (instance.deaths !== deaths) return LOST;
-  const us = world.loop.nowUs - startUs;
-  span.end({ 'server.address': peer, 'http.response.status_code': answer.status }, answer.errorType);
-  instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer }, false).observe(us, world.loop.nowUs, visit);
-  if (us > SLOW_CALL_US && instance.service !== 'gateway') {
-    world.log(instance, 'warn', { event: 'outbound_call_slow', peer, ...splitEndpoint(endpoint), duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId }, 'outbound call slow');
-  }
-  return answer;
-}
-
-/** One request at a server: its span, its metrics, its log line. Nothing of it is left when the instance dies on the way. */
-function* serve(world: World, visit: Visit, instance: Instance, endpoint: string, parentSpanId: string | undefined, handler: Handler): Process<Answer> {
-  const { loop } = world;
-  const startUs = loop.nowUs;
-  const { deaths, version } = instance;
-  const span = beginSpan(world, visit, instance, endpoint, 'server', parentSpanId);
-  instance.inFlight++;
-  const scope = { world, visit, instance, span };
-  yield* sufferFaults(scope);
-  const answer = yield* handler(scope);
-  if (instance.deaths !== deaths) return LOST;
-  instance.inFlight--;
-  const us = loop.nowUs - startUs;
-  span.end(serverAttributes(visit, instance, endpoint, version, answer), answer.errorType);
-  const labels = splitEndpoint(endpoint);
-  instance.metrics.count('http_requests_total', { ...labels, status: String(answer.status) });
-  instance.metrics.declareHistogram('http_request_duration_seconds', labels, true).observe(us, loop.nowUs, visit);
-  logRequest(scope, endpoint, us, answer);
-  return answer;
-}
-
-function serverAttributes(visit: Visit, instance: Instance, endpoint: string, version: string, answer: Answer): Readonly<Record<string, AttributeValue>> {
-  const { method, route } = splitEndpoint(endpoint);
-  const knowsUser = instance.service === 'gateway' || instance.service === 'checkout' || instance.service === 'discount';
-  return {
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': answer.status,
-    'service.version': version,
-    ...(knowsUser ? { 'user.role': visit.role } : {}),
-    ...(instance.service === 'checkout' ? { 'cart.items': visit.cartItems } : {}),
-  };
-}
-
-function logRequest({ world, visit, instance, span }: Scope, endpoint: string, us: number, answer: Answer): void {
-  const failed = answer.status >= 500;
-  if (!failed && !world.service(instance.service).loggedEndpoints.includes(endpoint)) return;
-  const paid = instance.service === 'payment' && !failed;
-  const msg = failed ? 'request failed' : paid ? 'payment accepted' : 'request completed';
-  world.log(instance, failed ? 'error' : 'info', {
-    event: msg.replace(' ', '_'),
-    ...splitEndpoint(endpoint),
-    status: answer.status,
-    duration_ms: toMs(us),
-    trace_id: visit.traceId,
-    span_id: span.spanId,
-    order_id: instance.service === 'checkout' || instance.service === 'payment' ? visit.orderId : undefined,
-    payment_status: paid ? 'accepted' : undefined,
-    error_type: answer.errorType,
-  }, msg);
-}
-
-/** A tenth of a millisecond is as fine as a log line needs. */
-function toMs(us: number): number {
-  return Math.round(us / 100) / 10;
 }

@@ -8,7 +8,7 @@ export interface OpenSpan {
   end(attributes: Readonly<Record<string, AttributeValue>>, errorType: string | undefined): void;
 }
 
-/** Begins a span now. One that never ends, or whose instance died before, was never sent. */
+/** Begins a span now. One that never ends was never sent. */
 export function beginSpan(
   world: World,
   visit: Visit,
@@ -19,12 +19,10 @@ export function beginSpan(
 ): OpenSpan {
   const { loop, incident } = world;
   const beganUs = loop.nowUs;
-  const { deaths } = instance;
   const spanId = visit.random.hex(2);
   return {
     spanId,
     end(attributes, errorType) {
-      if (instance.deaths !== deaths) return;
       const span: Span = {
         traceId: visit.traceId,
         spanId,

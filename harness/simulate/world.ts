@@ -143,10 +143,9 @@ export class World {
     instance.up = false;
     instance.deaths++;
     instance.inFlight = 0;
-    const pool = instance.pool;
+    // Work in progress keeps the old pool and ends in nothing; the next process begins with a new one.
     const database = this.service(instance.service).database;
-    instance.pool = pool && database && new Pool(this.loop, pool.max, database.timeoutUs);
-    pool?.close();
+    if (instance.pool !== undefined && database !== undefined) instance.pool = new Pool(this.loop, instance.pool.max, database.timeoutUs);
   }
   #revive(name: string): void {
     const instance = this.instances.find((candidate) => candidate.name === name);

@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { cpSync, rmSync } from 'node:fs';
 import type { Block, Page } from '../../harness/model/block.ts';
 import type { Diagnostic } from '../../harness/model/diagnostic.ts';
 import type { Place } from '../../harness/model/place.ts';

@@ -1,3 +1,4 @@
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HarnessError } from '../../harness/model/verdict.ts';
@@ -165,8 +166,7 @@ describe('included files', () => {
     expect(include(`"${path.replaceAll('\\', '\\\\')}"`).diagnostics.map((text) => text.split(' ')[1])).toEqual(['mdx/forbidden-path']);
   });
 
-  test('a link that leads out, and a folder', async () => {
-    const { symlinkSync } = await import('node:fs');
+  test('a link that leads out, and a folder', () => {
     const root = copyFixtures();
     symlinkSync(join(root, 'docs'), join(root, 'snippets', 'out'));
     symlinkSync('/etc/hostname', join(root, 'snippets', 'secret.txt'));
@@ -182,8 +182,7 @@ describe('included files', () => {
   });
 });
 
-test('every rule of the table is spoken by a test above', async () => {
-  const { readFileSync } = await import('node:fs');
+test('every rule of the table is spoken by a test above', () => {
   const source = readFileSync(import.meta.filename, 'utf8') + readFileSync(join(import.meta.dirname, 'blocks.test.ts'), 'utf8');
   expect(Object.keys(parseRules).filter((rule) => !source.includes(rule))).toEqual([]);
 });

@@ -77,7 +77,12 @@ export const generatedPage: fc.Arbitrary<GeneratedPage> = fc.record({
 /** Pages whose indentation may be tabs: which of them can be mapped is the parser's to say. */
 export const tabbedPage: fc.Arbitrary<string> = fc.tuple(
   fence,
-  fc.constantFrom('', '- ', '-\t', '> ', '>\t', '1.\t', '> - ', '\t- '),
-  fc.constantFrom('', '  ', '\t', '\t\t', ' \t', '> ', '>\t', '> \t', '>   '),
+  fc.constantFrom<readonly [first: string, other: string]>(
+    ['', ''], ['', '\t'], ['  ', '\t'], ['\t', '\t'], ['- ', '\t'], ['-\t', '\t'], ['1.\t', '\t'], ['\t- ', '\t\t'], ['- ', ' \t'],
+    ['> ', '> '], ['>\t', '>\t'], ['> ', '>\t'], ['>\t', '> '], ['> - ', '> \t'], ['> - ', '>\t'],
+  ),
   fc.array(fc.constantFrom('', ' ', '\t'), { minLength: 9, maxLength: 9 }),
-).map(([{ lines }, first, other, more]) => lines.map((line, index) => (index === 0 ? first : other + (index === lines.length - 1 ? '' : more[index] ?? '')) + line).join('\n'));
+).map(([{ lines }, [first, other], more]) => {
+  const last = lines.length - 1;
+  return lines.map((line, index) => (index === 0 ? first : other + (index === last ? '' : more[index] ?? '')) + line).join('\n');
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { live, type StartedLive } from '../../harness/backends/live.ts';
+import { live } from '../../harness/backends/live.ts';
 import { normaliseLive } from '../../harness/backends/sandbox/normalise.ts';
 import type { RunResult } from '../../harness/model/backend.ts';
 import type { ServiceOutput } from '../../harness/model/transcript.ts';
@@ -34,14 +34,20 @@ provider.getTracer('till').startSpan('POST /checkout').end();`),
   broken('prints', complete, "if (status === 200) logger.info(", "if (status === 200) console.log('placed'), logger.info("),
   broken('stays', first, "process.once('SIGTERM', () => server.close());", "process.on('SIGTERM', () => undefined);"),
 ];
-const query = makeBlock('up', { name: 'asks', attributes: { continues: 'complete' } });
+const query = (language: string, text: string, name: string, continues: string): ReturnType<typeof makeBlock> => ({ ...makeBlock(text, { name, attributes: { continues } }), language });
+const queries = [
+  query('promql', 'sum(http_requests_total)', 'asks-metrics', 'complete'),
+  query('promql', 'no_such_thing(', 'asks-nonsense', 'complete'),
+  query('logql', '{service="checkout"} | json | status >= 500', 'asks-logs', 'complete'),
+  query('logql', 'sum(count_over_time({service="checkout"}[10m]))', 'asks-log-count', 'complete'),
+  query('jaeger', 'service=checkout\noperation=discount GET /quote', 'asks-traces', 'complete'),
+  query('promql', 'up', 'asks-broken', 'throws'),
+];
 
 const stack = new AsyncDisposableStack();
-let started: StartedLive;
 let results: Map<string, RunResult>;
 beforeAll(async () => {
-  started = stack.use(await live.start(await openContext(stack)));
-  results = await runBlocks(started, blocks, [...blocks, query]);
+  results = await runBlocks(stack.use(await live.start(await openContext(stack), signal)), [...queries, ...blocks]);
 }, 240_000);
 afterAll(() => stack.disposeAsync(), 30_000);
 
@@ -81,9 +87,13 @@ test.each([
 ])('%s: %s', (name, rule, words) => {
   expect(results.get(name)?.findings).toMatchObject([{ rule, message: expect.stringContaining(words) }]);
 });
-test('only the backends of a continued block stay, and still answer', async () => {
-  expect([...started.liveSets.keys()]).toEqual(['day-1/page#complete']);
-  const set = started.liveSets.get('day-1/page#complete');
-  const response = await fetch(`${set?.prometheusUrl}/api/v1/query?query=sum(http_requests_total)&time=${(set?.atMs ?? 0) / 1000}`, { signal });
-  expect(await response.json()).toMatchObject({ data: { result: [{ value: [expect.anything(), '12'] }] } });
+test('queries that continue a block are asked of its backends', () => {
+  expect(results.get('asks-metrics')?.output).toMatchObject({ kind: 'vector', samples: [{ value: '12' }] });
+  expect(results.get('asks-logs')?.output).toMatchObject({ kind: 'logs', total: 1, entries: [{ labels: { order_id: 'o-4112' } }] });
+  expect(results.get('asks-log-count')?.output).toMatchObject({ kind: 'vector', samples: [{ value: '12' }] });
+  expect(results.get('asks-traces')?.output).toMatchObject({ kind: 'traces', total: 4 });
+  expect(results.get('asks-nonsense')?.findings).toMatchObject([{ rule: 'rejected' }]);
+});
+test('a query that continues a failed block says so', () => {
+  expect(results.get('asks-broken')?.findings).toMatchObject([{ rule: 'continued-failed', message: expect.stringContaining('throws') }]);
 });

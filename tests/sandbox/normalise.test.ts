@@ -50,3 +50,9 @@ test('two runs of a service agree, whatever their ids, times, and order of overl
 test('a different status is a difference', () => {
   expect(normaliseLive(service(['a', 'b'], 100, '500'))).not.toEqual(normaliseLive(service(['a', 'b'], 100, '200')));
 });
+test('of a query that continues a live block, whole numbers count and fractions do not', () => {
+  expect(normaliseLive({ kind: 'vector', atMs: 5, samples: [{ labels: {}, value: '12' }, { labels: { a: 'b' }, value: '0.25' }] }))
+    .toEqual({ kind: 'vector', samples: [{ labels: {}, value: '12' }, { labels: { a: 'b' }, value: '<value>' }] });
+  expect(normaliseLive({ kind: 'logs', startMs: 1, endMs: 2, total: 1, entries: [{ timestampNs: '7', labels: { level: 'info' }, line: '{"ts":"x","status":200}' }] }))
+    .toEqual({ kind: 'logs', total: 1, entries: [{ labels: { level: 'info' }, line: '{"ts":"<ts>","status":200}' }] });
+});

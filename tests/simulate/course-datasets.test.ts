@@ -83,6 +83,11 @@ describe('what the file of checkout-lag promises', () => {
     const waiting = lag.series.filter(({ labels }) => labels['__name__'] === 'db_pool_requests_waiting');
     expect(waiting.every(({ samples }) => samples.every(([, value]) => value === 0))).toBe(true);
   });
+  test('the deploy falls just after its scrape: counters of discount drop at the next one', () => {
+    const samples = lag.series.find(({ labels }) => labels['__name__'] === 'http_requests_total' && labels['service'] === 'discount' && labels['status'] === '200')?.samples ?? [];
+    const drops = samples.filter(([, value], index) => (value ?? 0) < (samples[index - 1]?.[1] ?? 0)).map(([at]) => at);
+    expect(drops).toEqual([clock(lag, '14:02:15'), clock(lag, '14:18:15')]);
+  });
   test("every slow trace is a VIP's and spends its time in the outside call", () => {
     const slow = lag.traces.filter(([root]) => (root?.durationUs ?? 0) > 1e6);
     expect(slow.length).toBeGreaterThan(150);

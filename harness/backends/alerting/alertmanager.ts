@@ -16,6 +16,8 @@ export interface Place {
   readonly config: string;
   /** Host name of this Alertmanager on the network, no other's: the hook knows it by this. */
   readonly alias: string;
+  /** How long a notification may take from end to end. */
+  readonly timeoutMs: number;
 }
 
 /** Starts a real Alertmanager with the course's routing; only its waits are shortened. Throws what the engine throws. */

@@ -31,10 +31,11 @@ export interface Shipment {
 }
 export interface RuleText {
   readonly text: string;
+  /** Texts of the rule files whose recordings it reads. */
+  readonly needs: readonly string[];
   readonly selectors: readonly Selector[];
 }
 const SERVER_PORT = 9091;
-const TIMEOUT_MS = 30_000;
 
 /** Splits the alerts of a dataset so that all of one shipment fire at its `cutMs`; as few shipments as can be. */
 export function planShipments(dataset: Dataset, cargo: readonly Cargo[]): readonly Shipment[] {
@@ -69,7 +70,7 @@ export async function carry(
   const arrived = ({ cargo, route }: { cargo: Cargo; route: string | undefined }, bodies: readonly WebhookBody[]): boolean => route === undefined || findRoute(bodies, cargo.labels) !== undefined;
   let bodies: readonly WebhookBody[];
   try {
-    bodies = await where.hook.waitFor(where.alias, (seen) => routes.every((one) => arrived(one, seen)), TIMEOUT_MS, signal);
+    bodies = await where.hook.waitFor(where.alias, (seen) => routes.every((one) => arrived(one, seen)), where.timeoutMs, signal);
   } catch (error) {
     if (!(error instanceof HarnessError) || error.code !== 'timed-out') throw error;
     bodies = await where.hook.received(where.alias);
@@ -105,6 +106,7 @@ async function startPrometheus(
       { path: '/etc/prometheus/empty.yml', content: 'global: {}\n' },
       { path: '/etc/prometheus/course.yml', content: JSON.stringify(config) },
       ...used.map((index) => ({ path: ruleFilePath(index), content: quicken(files[index]?.text ?? '') })),
+      ...[...new Set(used.flatMap((index) => files[index]?.needs ?? []))].map((text, at) => ({ path: ruleFilePath(`needed-${at}`), content: quicken(text) })),
     ],
     ready: { path: '/-/ready', port: 9090 },
   }, signal);
@@ -141,7 +143,7 @@ async function startOnBlocks(container: StartedContainer, { dataset, cutMs, carg
   ]).catch(() => undefined);
 }
 
-function ruleFilePath(index: number): string {
+function ruleFilePath(index: number | string): string {
   return `/etc/prometheus/rules/${index}.yml`;
 }
 

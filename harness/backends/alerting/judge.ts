@@ -5,8 +5,9 @@ import type { Rule } from '../../model/diagnostic.ts';
 import type { AlertRun } from '../../model/transcript.ts';
 import type { RuleAssertions } from '../../rule-file/assertions.ts';
 import { formatDuration } from '../../rule-file/durations.ts';
-import { alertsOf } from '../../rule-file/rule-file.ts';
+import { alertsOf, rulesOf } from '../../rule-file/rule-file.ts';
 import type { PrometheusRule, RuleFile } from '../../rule-file/rule-file.ts';
+import type { NeededFile } from './needs.ts';
 import type { AlertInstance, VirtualResult } from './virtual-time.ts';
 
 export const alertingRules = {
@@ -27,6 +28,8 @@ export type AlertingRule = keyof typeof alertingRules;
 export interface Case {
   readonly block: Block;
   readonly file: RuleFile;
+  /** Rule files whose recordings this one reads. */
+  readonly needs: readonly NeededFile[];
   readonly assertions: RuleAssertions;
   /** The block's own dataset: the first that it names, else its page's. */
   readonly main: Dataset;
@@ -41,6 +44,8 @@ export interface Judgement {
 /** Holds what the author claims against what happened. Runs are in order of attributes: fires, quiet, never, control. */
 export function judgeCase(one: Case): Judgement {
   const findings: Finding<AlertingRule>[] = [...judgeEvaluation(one)];
+  // What could not be evaluated neither fired nor kept quiet.
+  if (findings.length > 0) return { runs: [], findings };
   const runs: AlertRun[] = [];
   const { fires, quiet, never } = one.assertions;
   for (const { alert, dataset, afterMs } of fires) {
@@ -79,11 +84,10 @@ function toRuns(one: Case, alert: string, over: Dataset): AlertRun[] {
 }
 
 function judgeFiring(one: Case, alert: string, over: Dataset, afterMs: number | undefined): Finding<AlertingRule>[] {
-  const rule = ruleOf(one, alert);
   const first = firedInstances(one, alert, over).toSorted((left, right) => (left.firingMs ?? 0) - (right.firingMs ?? 0))[0];
   if (first?.firingMs === undefined) return [say(one, alert, 'expr', 'never-fired', `${alert} did not fire on ${over.name}; expected it to, ${describeWanted(afterMs)}. ${describePending(one, alert, over)}`)];
   const heldMs = first.firingMs - first.pendingMs;
-  const wantedMs = Math.ceil((rule?.forMs ?? 0) / over.stepMs) * over.stepMs;
+  const wantedMs = Math.ceil((ruleOfInstance(one, first)?.forMs ?? 0) / over.stepMs) * over.stepMs;
   if (heldMs !== wantedMs) {
     return [say(one, alert, 'name', 'pending-too-short', `${alert} fired on ${over.name} after ${formatDuration(heldMs)} of pending; its \`for\` rounded up to the step is ${formatDuration(wantedMs)}. The series has gaps around ${clock(first.firingMs)}; look at the dataset.`)];
   }
@@ -110,7 +114,7 @@ function judgeControl(one: Case, alert: string, over: Dataset, control: Dataset)
 function judgeEvaluation(one: Case): Finding<AlertingRule>[] {
   const failed = new Map(one.result.failures.map(({ rule, message }) => [rule, message]));
   const findings = [...failed].map(([rule, message]) => say(one, rule, 'expr', 'evaluation-failed', `Prometheus could not evaluate ${rule}: ${message}. Aggregate both sides to the same labels, or name them with on (…).`));
-  for (const rule of one.file.groups.flatMap((group) => group.rules)) {
+  for (const rule of rulesOf(one.file)) {
     const recorded = [...one.result.runs.values()].some((run) => run.recorded.has(rule.name.value));
     if (rule.kind === 'alert' || recorded || failed.size > 0) continue;
     findings.push(say(one, rule.name.value, 'expr', 'records-nothing', `${rule.name.value} recorded no sample over ${[...one.result.runs.keys()].join(', ')}; expected at least one. Ask its expression as a query: a matcher or a label is wrong.`));
@@ -119,7 +123,13 @@ function judgeEvaluation(one: Case): Finding<AlertingRule>[] {
 }
 
 function ruleOf(one: Case, name: string): PrometheusRule | undefined {
-  return alertsOf(one.file).find((rule) => rule.name.value === name) ?? one.file.groups.flatMap((group) => group.rules).find((rule) => rule.name.value === name);
+  return alertsOf(one.file).find((rule) => rule.name.value === name) ?? rulesOf(one.file).find((rule) => rule.name.value === name);
+}
+
+/** Two rules may share a name (a page and a ticket of one symptom): the labels that they set tell them apart. */
+function ruleOfInstance(one: Case, { labels }: AlertInstance): PrometheusRule | undefined {
+  return alertsOf(one.file).find((rule) => rule.name.value === labels['alertname']
+    && [...rule.labels].every(([label, { value }]) => value.includes('{{') || labels[label] === value));
 }
 
 function say(one: Case, name: string, at: 'name' | 'expr', rule: AlertingRule, message: string): Finding<AlertingRule> {

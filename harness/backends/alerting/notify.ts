@@ -20,7 +20,6 @@ interface AlertGroup {
   readonly receiver: { readonly name: string };
   readonly alerts: readonly { readonly labels: Labels; readonly status: { readonly state: string } }[];
 }
-const TIMEOUT_MS = 15_000;
 // Alerts with an old start skip group_wait: a silence holds them back until all of them are in.
 const GATHER_MS = 300;
 const FAR_FUTURE = '2100-01-01T00:00:00.000Z';
@@ -38,7 +37,7 @@ export async function notifyExactly(
   const expected = await postTogether(alertmanager, alerts, webhookReceivers(where.config), signal);
   const isSent = (bodies: readonly WebhookBody[], status: 'firing' | 'resolved') => (group: AlertGroup): boolean => bodies.some((body) => covers(body, group, status));
   const wait = (status: 'firing' | 'resolved', groups: readonly AlertGroup[]): Promise<readonly WebhookBody[]> =>
-    where.hook.waitFor(where.alias, (bodies) => groups.every(isSent(bodies, status)), TIMEOUT_MS, signal);
+    where.hook.waitFor(where.alias, (bodies) => groups.every(isSent(bodies, status)), where.timeoutMs, signal);
   const firing = await wait('firing', expected);
   const ended = alerts.filter((alert) => alert.resolvedMs !== undefined);
   const endedKeys = new Set(ended.map((alert) => keyOf(alert.labels)));
@@ -72,9 +71,10 @@ async function post(alertmanager: StartedContainer, alerts: readonly FiredAlert[
   if (body.length > 0) await callApi(alertmanager, ALERTMANAGER_PORT, '/api/v2/alerts', { method: 'POST', body }, signal);
 }
 
-/** As Prometheus links its alerts. Source: prometheus/util/strutil (TableLinkForExpression). */
+/** As Prometheus links its alerts. Source: prometheus/util/strutil (TableLinkForExpression), which escapes as Go's url.QueryEscape does. */
 function generatorUrl(expression: string): string {
-  const query = encodeURIComponent(expression.replace(/\s+/g, ' ').trim()).replaceAll('%20', '+');
+  const oneLine = expression.replace(/\s+/g, ' ').replace(/([([]) /g, '$1').replace(/ ([)\]])/g, '$1').trim();
+  const query = encodeURIComponent(oneLine).replaceAll('%20', '+').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return `http://prometheus.technow.example/graph?g0.expr=${query}&g0.tab=1`;
 }
 

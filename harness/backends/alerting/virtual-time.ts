@@ -1,8 +1,9 @@
 import type { Dataset, Labels } from '../../model/dataset.ts';
 import { HarnessError } from '../../model/verdict.ts';
-import { isSelected, readExpression } from '../../rule-file/expression.ts';
-import { alertsOf } from '../../rule-file/rule-file.ts';
+import { isSelected } from '../../rule-file/expression.ts';
+import { alertsOf, rulesOf, selectorsOf } from '../../rule-file/rule-file.ts';
 import type { RuleFile } from '../../rule-file/rule-file.ts';
+import type { NeededFile } from './needs.ts';
 import type { Promtool, PromtoolFile } from './promtool.ts';
 import { readPromtoolOutput } from './promtool-output.ts';
 import type { Got } from './promtool-output.ts';
@@ -13,7 +14,7 @@ export interface VirtualRequest {
   readonly text: string;
   readonly file: RuleFile;
   /** Rule files whose recording rules this one reads, evaluated before it. */
-  readonly needs: readonly { readonly text: string; readonly file: RuleFile }[];
+  readonly needs: readonly NeededFile[];
   readonly datasets: readonly Dataset[];
 }
 /** One alert (an alerting rule can raise several, told apart by labels) over one dataset. */
@@ -88,11 +89,10 @@ function toFiles(unit: Unit, at: number): PromtoolFile[] {
 
 function toTest(unit: Unit, dataset: Dataset): unknown {
   const { request, stepMs } = unit;
-  const rules = [...request.needs, request].flatMap(({ file }) => file.groups.flatMap((group) => group.rules));
-  const selectors = rules.flatMap((rule) => readExpression(rule.expression.value).selectors);
+  const selectors = [...request.needs, request].flatMap(({ file }) => selectorsOf(file));
   const alerts = alertsOf(request.file).map((rule) => rule.name.value);
   const steps = Array.from({ length: stepsOf(dataset) }, (_, step) => `${step * stepMs}ms`);
-  const recorded = request.file.groups.flatMap((group) => group.rules.filter((rule) => rule.kind === 'record').map((rule) => rule.name.value));
+  const recorded = rulesOf(request.file).filter((rule) => rule.kind === 'record').map((rule) => rule.name.value);
   return {
     name: dataset.name,
     interval: `${stepMs}ms`,
@@ -143,7 +143,7 @@ function readRun(unit: Unit, dataset: Dataset, got: readonly Got[]): VirtualRun 
     const instance = toInstance(seen, dataset, (timeMs) => findAnnotations(got, dataset, name, timeMs, key));
     alerts.set(name, [...(alerts.get(name) ?? []), instance]);
   }
-  const recorded = got.flatMap((one) => (one.kind === 'samples' ? unit.request.file.groups.flatMap((group) => group.rules)
+  const recorded = got.flatMap((one) => (one.kind === 'samples' ? rulesOf(unit.request.file)
     .filter((rule) => rule.kind === 'record' && one.expression === recordedQuery(rule.name.value, dataset)).map((rule) => rule.name.value) : []));
   return { alerts, recorded: new Set(recorded) };
 }

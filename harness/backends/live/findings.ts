@@ -19,6 +19,7 @@ export const liveRules = {
   'logs-refused': { level: 'error', summary: 'Loki did not take the lines of the service.' },
   'no-spans': { level: 'error', summary: 'The service makes spans and none of them arrived in Jaeger.' },
   'ignores-sigterm': { level: 'error', summary: 'The service does not end when it is asked to.' },
+  'continued-failed': { level: 'error', summary: 'The live block that this query continues has nothing to ask.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** Why a service got no further than this; empty when its scraping settled. */
@@ -68,5 +69,5 @@ export function judgeLogs(block: Block, source: string, result: ProcessResult, s
 export function judgeSpans(block: Block, source: string, service: string, stored: number, traces: number, services: readonly string[]): Finding[] {
   if (traces > 0 || !/\bstart(Active)?Span\s*\(/.test(source)) return [];
   if (stored === 0) return [wholeBlock(block, 'no-spans', 'starts spans and Jaeger got none. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.')];
-  return [wholeBlock(block, 'no-spans', `Jaeger got ${stored} spans, but under ${services.map((name) => `"${name}"`).join(', ')}, not "${service}". Set service.name in the provider's resource.`)];
+  return [wholeBlock(block, 'no-spans', `Jaeger got spans (${stored}), but under ${services.map((name) => `"${name}"`).join(', ')}, not "${service}". Set service.name in the provider's resource.`)];
 }

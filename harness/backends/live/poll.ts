@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../model/verdict.ts';
 
-const PAUSE_MS = 50;
+const PAUSE_MS = 100;
 
 /**
  * Asks again until there is an answer.

@@ -29,10 +29,11 @@ const MAX_EXTRA_SCRAPES = 20;
 /**
  * Settled: at least `wanted` scrapes succeeded, and the last two found the same values in every series of the service's own,
  * so that its traffic is over and the answer does not depend on when we looked.
+ * @param sinceMs when the service was started: what was scraped before says nothing about it
  */
-export async function readProgress(url: string, job: string, wanted: number, signal: AbortSignal): Promise<ScrapeProgress> {
+export async function readProgress(url: string, job: string, wanted: number, sinceMs: number, signal: AbortSignal): Promise<ScrapeProgress> {
   const [up] = await query(url, `up{job="${job}"}[10m]`, signal);
-  const samples = up?.values ?? [];
+  const samples = (up?.values ?? []).filter((sample) => toMs(sample) >= sinceMs);
   const scrapes = samples.filter(([, value]) => value === '1').length;
   const atMs = toMs(samples.at(-1));
   const progress = (kind: ScrapeProgress['kind'], lastError = ''): ScrapeProgress => ({ kind, scrapes, atMs, lastError });

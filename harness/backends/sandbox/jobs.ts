@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import type { RunJobs, TreeFile } from '../../images/sandbox/runner/protocol.ts';
 import type { Block } from '../../model/block.ts';
 
@@ -17,7 +17,7 @@ export function readSnippets(root: string): TreeFile[] {
     .filter((entry) => entry.isFile() && TREE_ENDINGS.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .map((path) => ({ path: path.slice(root.length + 1).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
+    .map((path) => ({ path: relative(root, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
 }
 
 /** Where a block's text stands in the sandbox: at its own place when it is a file of ours, else beside its page's others. */

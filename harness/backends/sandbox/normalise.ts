@@ -20,13 +20,31 @@ const VOLATILE_TEXT: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What two runs of the same live block or process must agree on: the output without times, ids, ports, durations and values of
- * the process. Other outputs come back as they are. Idempotent on text; never use it for what a reader sees.
+ * What two runs of the same live block, of a query that continues it, or of a process must agree on: the output without times,
+ * ids, ports, durations and values of the process. Not for answers over datasets: those are exact. Idempotent on text; never use
+ * it for what a reader sees.
  */
 export function normaliseLive(output: Output): unknown {
-  if (output.kind === 'process') return normaliseProcess(output);
-  if (output.kind === 'service') return normaliseService(output);
-  return output;
+  const { kind } = output;
+  switch (kind) {
+    case 'process': return normaliseProcess(output);
+    case 'service': return normaliseService(output);
+    case 'vector': return { kind, samples: output.samples.map(normaliseSample) };
+    // How many points it has depends on when the first scrape came.
+    case 'matrix': return { kind, stepMs: output.stepMs, series: output.series.map(({ labels }) => labels) };
+    case 'logs': return { kind, total: output.total, entries: output.entries.map(({ labels, line }) => ({ labels, line: normaliseLine(line) })) };
+    case 'traces': return { kind, total: output.total, traces: normaliseTraces(output.traces) };
+    default: return output;
+  }
+}
+
+/** Fractions come from rates, quantiles and times; whole numbers are counts unless their name says otherwise. */
+function normaliseSample({ labels, value }: { readonly labels: Labels; readonly value: string }): unknown {
+  return { labels, value: isVolatile(labels['__name__'] ?? '', labels) || !/^-?\d+$/.test(value) ? '<value>' : value };
+}
+
+function normaliseTraces(traces: ServiceOutput['traces']): readonly string[] {
+  return traces.map(({ spans }) => JSON.stringify(toForest(spans))).sort();
 }
 
 function normaliseProcess(output: ProcessOutput): unknown {
@@ -39,9 +57,9 @@ function normaliseService(output: ServiceOutput): unknown {
     stdout: normaliseText(output.stdout),
     exposition: normaliseText(output.exposition),
     contentType: output.contentType,
-    series: output.series.map(({ labels, value }) => ({ labels, value: isVolatile(labels['__name__'] ?? '', labels) ? '<value>' : value })),
+    series: output.series.map(normaliseSample),
     logLines: output.logLines.map(normaliseLine),
-    traces: output.traces.map(({ spans }) => JSON.stringify(toForest(spans))).sort(),
+    traces: normaliseTraces(output.traces),
   };
 }
 

@@ -17,6 +17,9 @@ export interface Contract {
   readonly spans: ReadonlySet<string>;
   /** Labels that the registry adds to every series. */
   readonly defaultLabels: readonly string[];
+  /** True when a metric's or a span's name is computed: then there may be more than these. */
+  readonly hasComputedMetrics: boolean;
+  readonly hasComputedSpans: boolean;
   /** True when the code collects prom-client's own process metrics (`process_…`, `nodejs_…`). */
   readonly hasProcessMetrics: boolean;
 }
@@ -35,22 +38,25 @@ export async function readContract(blocks: readonly Block[], root: string): Prom
   const metrics = new Map<string, DeclaredMetric>();
   const spans = new Set<string>();
   const defaultLabels = new Set<string>();
-  let hasProcessMetrics = false;
+  const flags = { hasComputedMetrics: false, hasComputedSpans: false, hasProcessMetrics: false };
   for (const [ordinal, block] of blocks.entries()) {
     for (const file of loadFiles(project, block, root, ordinal)) {
-      for (const created of file.getDescendantsOfKind(morph.SyntaxKind.NewExpression)) readMetric(created, block, metrics, morph);
+      for (const created of file.getDescendantsOfKind(morph.SyntaxKind.NewExpression)) {
+        if (!readMetric(created, block, metrics, morph)) flags.hasComputedMetrics = true;
+      }
       for (const call of file.getDescendantsOfKind(morph.SyntaxKind.CallExpression)) {
         const method = lastName(call.getExpression());
         const first = call.getArguments()[0];
-        if (method === 'collectDefaultMetrics') hasProcessMetrics = true;
+        if (method === 'collectDefaultMetrics') flags.hasProcessMetrics = true;
         if (method === 'setDefaultLabels') for (const key of propertyNames(first, morph)) defaultLabels.add(key);
         if (method !== 'startSpan' && method !== 'startActiveSpan') continue;
         const name = literalText(first, morph);
-        if (name !== undefined) spans.add(name);
+        if (name === undefined) flags.hasComputedSpans = true;
+        else spans.add(name);
       }
     }
   }
-  return { metrics, spans, defaultLabels: [...defaultLabels], hasProcessMetrics };
+  return { metrics, spans, defaultLabels: [...defaultLabels], ...flags };
 }
 
 type Morph = typeof import('ts-morph');
@@ -84,19 +90,22 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function readMetric(created: NewExpression, block: Block, metrics: Map<string, DeclaredMetric>, morph: Morph): void {
+/** @returns false for a metric whose name cannot be read */
+function readMetric(created: NewExpression, block: Block, metrics: Map<string, DeclaredMetric>, morph: Morph): boolean {
   const type = METRIC_CLASSES[lastName(created.getExpression()) ?? ''];
   const options = created.getArguments()[0];
-  if (type === undefined || !morph.Node.isObjectLiteralExpression(options)) return;
+  if (type === undefined || options === undefined) return true;
+  if (!morph.Node.isObjectLiteralExpression(options)) return false;
   const value = (key: string): Node | undefined => {
     const property = options.getProperty(key);
     return morph.Node.isPropertyAssignment(property) ? property.getInitializer() : morph.Node.isShorthandPropertyAssignment(property) ? property.getNameNode() : undefined;
   };
   const name = literalText(value('name'), morph);
-  if (name === undefined) return;
+  if (name === undefined) return false;
   const labels = resolve(value('labelNames'), morph);
   const names = morph.Node.isArrayLiteralExpression(labels) ? labels.getElements().flatMap((element) => literalText(element, morph) ?? []) : [];
   metrics.set(name, { type, labels: names, block });
+  return true;
 }
 
 /** `b` of `a.b`, `b` of `b`. */

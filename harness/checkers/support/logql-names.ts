@@ -8,7 +8,7 @@ import { hintAt } from './suggest.ts';
 import { findNodes, unquote } from './syntax.ts';
 
 export interface LogqlMistake extends Mistake {
-  readonly rule: 'unknown-label' | 'unknown-label-value' | 'unknown-field' | 'unknown-field-value' | 'anchored-regex' | 'matches-everything';
+  readonly rule: 'type-error' | 'unknown-label' | 'unknown-label-value' | 'unknown-field' | 'unknown-field-value' | 'anchored-regex' | 'matches-everything';
 }
 /** Made by Loki itself. */
 const BUILT_IN = new Set(['__error__', '__error_details__', '__line__', '__timestamp__']);
@@ -39,6 +39,20 @@ export function findOpenSelectors(root: SyntaxNode, text: string): LogqlMistake[
     range: rangeOf(selector),
     message: `Found the selector \`${text.slice(selector.from, selector.to)}\`, expected at least one matcher that cannot match an absent label: Loki refuses the query. Write label="value", or label=~".+".`,
   }));
+}
+
+/** Range functions over numbers: they need `unwrap` to have any. */
+const NEEDS_UNWRAP = new Set(['AvgOverTime', 'SumOverTime', 'MinOverTime', 'MaxOverTime', 'StddevOverTime', 'StdvarOverTime', 'QuantileOverTime', 'FirstOverTime', 'LastOverTime', 'RateCounter']);
+
+/** Lines where numbers belong: Loki's parser refuses both, the editor's grammar does not. */
+export function findTypeMistakes(root: SyntaxNode, text: string): LogqlMistake[] {
+  const unwrapped = findNodes(root, 'RangeAggregationExpr').flatMap((call): LogqlMistake[] => {
+    const op = call.getChild('RangeOp');
+    if (op === null || !NEEDS_UNWRAP.has(op.firstChild?.name ?? '') || findNodes(call, 'UnwrapExpr').length > 0) return [];
+    return [{ rule: 'type-error', range: rangeOf(op), message: `Found ${text.slice(op.from, op.to)}() over lines, expected over numbers: say which field holds them. Add \`| unwrap duration_ms\` or the like before the range.` }];
+  });
+  const operands = findNodes(root, 'BinOpExpr').flatMap((operation) => operation.getChildren('Expr')).filter((operand) => operand.firstChild?.name === 'LogExpr');
+  return [...unwrapped, ...operands.map((operand): LogqlMistake => ({ rule: 'type-error', range: rangeOf(operand), message: 'Found log lines as an operand, expected numbers: only metric queries can be calculated with or compared. Put count_over_time(… [5m]) around them.' }))];
 }
 
 function isSelective(matcher: SyntaxNode, text: string): boolean {

@@ -63,7 +63,12 @@ export function indexContract(owner: string, contract: Contract): MetricIndex {
       else metrics.set(name, { type: 'summary', labels: labelled([...labels, 'quantile']) });
     }
   }
-  return { owner, metrics, stepMs: undefined, ...(contract.hasProcessMetrics ? { alsoNamed: PROCESS_METRIC } : {}) };
+  return { owner, metrics, stepMs: undefined, ...alsoNamed(contract) };
+}
+
+function alsoNamed({ hasComputedMetrics, hasProcessMetrics }: Contract): Pick<MetricIndex, 'alsoNamed'> {
+  if (hasComputedMetrics) return { alsoNamed: /./ };
+  return hasProcessMetrics ? { alsoNamed: PROCESS_METRIC } : {};
 }
 
 /** The same index with the series that recording rules of the run add; what labels they keep is not known here. */

@@ -73,7 +73,8 @@ function checkStrayRange(range: SyntaxNode, text: string): Lint[] {
   while (node.parent !== null && ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr', 'AnchoredExpr', 'SmoothedExpr'].includes(node.parent.name)) node = node.parent;
   const body = node.parent;
   if (body === null || body.name === 'PromQL') return [];
-  const identifier = body.name === 'FunctionCallBody' ? body.parent?.getChild('FunctionIdentifier') : undefined;
+  const call = body.name === 'FunctionCallBody' ? body.parent : null;
+  const identifier = call?.getChild('FunctionIdentifier') ?? call?.getChild('AggregateOp');
   const callee = identifier?.firstChild?.name ?? '';
   if (takesRange(callee)) return [];
   const user = identifier ? `${text.slice(identifier.from, identifier.to)}()` : 'this operator';

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cacheFolder } from '../../harness/backends/engine-cache.ts';
+import { connectEngine } from '../../harness/backends/engine-client.ts';
+import { hashInputs, imageNames, readImageSpec } from '../../harness/backends/engine-specs.ts';
+import { errorOf, never, root } from './with-engine.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+
+describe('the images of the course', () => {
+  it('are these, those first that others need', () => {
+    expect(imageNames(root)).toEqual(['alertmanager', 'jaeger', 'loki', 'prometheus', 'sandbox']);
+  });
+  it.each(['alertmanager', 'jaeger', 'loki', 'prometheus'])('%s states one version in its reference, its stamp and its module', (name) => {
+    const { reference, version, go, programs, folder } = readImageSpec(root, name);
+    expect(reference).toMatch(new RegExp(`:v?${version}$`));
+    expect(Object.values(go!.stamps).map((stamp) => stamp.replace(/^v/, ''))).toEqual([version]);
+    expect(go!.packages.map((path) => path.split('/').at(-1)).sort()).toEqual(Object.keys(programs).sort());
+    // In the module file, every package that is built is a tool.
+    const module = readFileSync(join(folder, 'go.mod'), 'utf8');
+    for (const path of go!.packages) expect(module).toMatch(new RegExp(`(tool|\\t)\\s*${path}$`, 'm'));
+  });
+});
+
+/** A course of one image: a Go program without dependencies. */
+let course: string;
+let cache: string;
+const previousCache = process.env['XDG_CACHE_HOME'];
+const reference = 'course-test/tiny:1';
+
+beforeAll(() => {
+  cache = mkdtempSync(join(tmpdir(), 'course-cache-'));
+  process.env['XDG_CACHE_HOME'] = cache;
+});
+afterAll(async () => {
+  if (previousCache === undefined) delete process.env['XDG_CACHE_HOME'];
+  else process.env['XDG_CACHE_HOME'] = previousCache;
+  rmSync(cache, { recursive: true, force: true });
+  await forget();
+});
+beforeEach(async () => {
+  course = mkdtempSync(join(tmpdir(), 'course-images-'));
+  cpSync(join(import.meta.dirname, 'tiny'), join(course, 'harness', 'images', 'tiny'), { recursive: true });
+  await forget();
+  return () => rmSync(course, { recursive: true, force: true });
+});
+
+async function docker() {
+  return (await connectEngine(() => undefined)).container.dockerode;
+}
+async function forget(): Promise<void> {
+  await (await docker()).getImage(reference).remove({ force: true }).catch(() => undefined);
+}
+async function imageOf(): Promise<{ readonly id: string; readonly inputs: string | undefined }> {
+  const { Id, Config } = await (await docker()).getImage(reference).inspect();
+  return { id: Id, inputs: Config.Labels?.['course.inputs'] };
+}
+/** As another process would: nothing is remembered from before. */
+async function bring(signal = never): Promise<readonly string[]> {
+  vi.resetModules();
+  const { ensureImage } = await import('../../harness/backends/engine-images.ts');
+  const lines: string[] = [];
+  await ensureImage(course, 'tiny', (line) => lines.push(line), signal);
+  return lines;
+}
+
+describe('an image that no registry has', () => {
+  it('is built, says so, is labelled with its inputs, and is not built again', async () => {
+    const lines = await bring();
+    expect(lines.join('\n')).toMatch(/cannot be pulled .*: building it instead\nbuilding needs up to \d+ GB of disk .*\ntiny: building tiny 1\.2\.3 from source .*\ntiny: built course-test\/tiny:1 in \d+/);
+    expect(lines.at(-1)).toMatch(/^all images are built: removed Go's caches/);
+    const built = await imageOf();
+    expect(built.inputs).toBe(hashInputs(course, 'tiny'));
+    expect(existsSync(cacheFolder('go'))).toBe(false);
+    expect(existsSync(cacheFolder('stage', 'tiny'))).toBe(false);
+    expect(await bring()).toEqual([]);
+    expect(await imageOf()).toEqual(built);
+  });
+
+  it('is built again when an input has changed', async () => {
+    await bring();
+    const before = await imageOf();
+    writeFileSync(join(course, 'harness/images/tiny/main.go'), 'package main\n\nfunc main() { println("changed") }\n');
+    await bring();
+    expect((await imageOf()).inputs).not.toBe(before.inputs);
+  });
+
+  it('says which line of its source was wrong', async () => {
+    writeFileSync(join(course, 'harness/images/tiny/main.go'), 'package main\n\nfunc main() { nonsense() }\n');
+    const error = await errorOf(bring());
+    expect(error.code).toBe('image-not-built');
+    expect(error.logTail).toContain('main.go:3:15: undefined: nonsense');
+  });
+
+  it('is not there after a build was cancelled, and is whole after the next one', async () => {
+    const cancel = new AbortController();
+    setImmediate(() => cancel.abort());
+    expect((await errorOf(bring(cancel.signal))).code).toBe('cancelled');
+    await expect(imageOf()).rejects.toThrow(/no such image/i);
+    await bring();
+    expect((await imageOf()).inputs).toBe(hashInputs(course, 'tiny'));
+  });
+
+  it('is taken up after a build was killed', async () => {
+    const killed = spawn(process.execPath, [join(import.meta.dirname, 'build-and-tell.ts'), course], { stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const chunk of killed.stdout) if (String(chunk).includes('from source')) break;
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    expect(existsSync(cacheFolder('images.lock'))).toBe(true);
+    await bring();
+    expect((await imageOf()).inputs).toBe(hashInputs(course, 'tiny'));
+  });
+});

@@ -1,0 +1,3 @@
+module course.local/tiny
+
+go 1.26.0

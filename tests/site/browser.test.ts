@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSite } from '../../docs/build/build-site.ts';
+import { weighPage } from '../../docs/build/weigh.ts';
+import { findChromium } from '../../docs/diagrams/chromium.ts';
+import { writeCourse } from './fixtures/course.ts';
+import { serveFolder, type StaticServer } from './serve.ts';
+
+const lesson = '/day-1/checkout-lag/';
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Violations that are Starlight's or Expressive Code's own. An entry that no longer occurs must go. */
+const upstream: readonly string[] = [];
+
+let root: string;
+let browser: Browser;
+let server: StaticServer;
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', ...options });
+  const page = await context.newPage();
+  await page.goto(`${server.url}${path}`);
+  await page.waitForLoadState('networkidle');
+  return page;
+}
+
+beforeAll(async () => {
+  root = writeCourse('browser');
+  const lines: string[] = [];
+  const exitCode = await buildSite({ root, say: (line) => lines.push(line) });
+  expect(exitCode, lines.join('\n')).toBe(0);
+  server = await serveFolder(join(root, 'dist'));
+  browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+interface Violation { readonly id: string; readonly impact: string | null; readonly nodes: readonly { readonly html: string }[] }
+async function violationsOf(page: Page): Promise<Violation[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) }));
+  });
+}
+const isSerious = (violation: Violation): boolean => violation.impact === 'serious' || violation.impact === 'critical';
+
+describe('a lesson in a browser', { timeout: 60_000 }, () => {
+  it('has each answer right under its block', async () => {
+    const page = await open(lesson);
+    const block = page.locator('.expressive-code', { hasText: 'outbound_request_duration_seconds_bucket' });
+    const next = block.locator('xpath=following-sibling::*[1]');
+    expect(await next.getAttribute('data-block')).toBe('day-1/checkout-lag#by-peer');
+    const [blockBox, nextBox] = [await block.boundingBox(), await next.boundingBox()];
+    expect(Math.round((nextBox?.y ?? 0) - (blockBox?.y ?? 0) - (blockBox?.height ?? 0))).toBe(0);
+    expect(await next.locator('tbody tr').allInnerTexts()).toEqual(['discount\t2.494', 'inventory\t0.046', 'payment\t0.095']);
+  });
+  it('copies hidden lines too, and offers no copy of what is wrong', async () => {
+    const page = await open(lesson, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const service = page.locator('.expressive-code', { hasText: 'new Counter' });
+    await service.hover();
+    await service.locator('.copy button').click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^import \{ createServer \} from 'node:http';\nimport/);
+    expect(await page.locator('.expressive-code', { hasText: 'wrong on purpose' }).locator('.copy button').count()).toBe(0);
+  });
+  it.each(['light', 'dark'] as const)('follows the theme: %s', async (colorScheme) => {
+    const page = await open(lesson, { colorScheme });
+    const colours = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.drawing .node rect') as Element).stroke]);
+    expect(colours).toEqual(colorScheme === 'light' ? ['rgb(251, 250, 246)', 'rgb(74, 70, 63)'] : ['rgb(22, 23, 26)', 'rgb(191, 186, 176)']);
+  });
+  it.each([lesson, '/'])('does not scroll sideways at 390 pixels: %s', async (path) => {
+    const page = await open(path, { viewport: { width: 390, height: 844 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const visible = await page.locator('.chart svg:visible').count();
+    expect(visible).toBeGreaterThan(0);
+  });
+  it.each([[lesson, 'light'], [lesson, 'dark'], ['/', 'light'], ['/', 'dark']] as const)('has no serious accessibility violation: %s %s', async (path, colorScheme) => {
+    const page = await open(path, { colorScheme });
+    const serious = (await violationsOf(page)).filter(isSerious);
+    expect(serious.filter(({ id }) => !upstream.includes(id)).map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+  });
+  it('is readable without script: answers, folded answers and the system\'s theme', async () => {
+    const page = await open(lesson, { javaScriptEnabled: false });
+    await expect(page.locator('.ask-answer p').first().isVisible()).resolves.toBe(true);
+    await expect(page.locator('[data-block="day-1/checkout-lag#by-peer"] table').isVisible()).resolves.toBe(true);
+    expect(await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor)).toBe('rgb(251, 250, 246)');
+  });
+  it('folds the answer to a question, and opens it on demand and in print', async () => {
+    const page = await open(lesson);
+    const answer = page.locator('.ask-answer p').first();
+    expect(await answer.isVisible()).toBe(false);
+    await page.locator('.ask-answer summary').click();
+    expect(await answer.isVisible()).toBe(true);
+    await page.reload();
+    await page.emulateMedia({ media: 'print' });
+    expect(await answer.isVisible()).toBe(true);
+  });
+  it('opens how a block was verified by keyboard', async () => {
+    const page = await open(lesson);
+    const mark = page.locator('[data-block="day-1/checkout-lag#by-peer"] .mark');
+    await mark.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await mark.innerText()).toContain('npm run verify -- day-1/checkout-lag');
+  });
+  it('loads nothing from elsewhere and logs no error', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    const errors: string[] = [];
+    page.on('request', (request) => { if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) foreign.push(request.url()); });
+    page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
+    await page.goto(`${server.url}${lesson}`);
+    await page.waitForLoadState('networkidle');
+    expect({ foreign, errors }).toEqual({ foreign: [], errors: [] });
+  });
+  it('weighs at most 300 KB, fonts included', () => {
+    const bytes = weighPage(join(root, 'dist'), 'day-1/checkout-lag/index.html');
+    expect(bytes).toBeGreaterThan(90 * 1024);
+    expect(bytes).toBeLessThan(300 * 1024);
+  });
+  it('draws diagrams once: a second build needs no browser', async () => {
+    const lines: string[] = [];
+    await buildSite({ root, say: (line) => lines.push(line) });
+    expect(lines.join('\n')).not.toContain('Drew');
+  });
+});

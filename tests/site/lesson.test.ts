@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { mdxToJs } from 'satteri';
+import { describe, expect, it } from 'vitest';
+import { openCourse } from '../../docs/plugins/course.ts';
+import { copyOf } from '../../docs/plugins/copies.ts';
+import { displayMeta, lessonPlugins } from '../../docs/plugins/lesson.ts';
+import { lessonFile, writeCourse, writeText } from './fixtures/course.ts';
+
+/** Compiles the fixture lesson with an edit; returns the module's code, or throws what the build would. */
+async function compile(name: string, edit: (source: string) => string): Promise<string> {
+  const root = writeCourse(name);
+  const source = edit(readFileSync(join(root, lessonFile), 'utf8')).replace(/```mermaid[\s\S]*?```/, '');
+  writeText(root, lessonFile, source);
+  const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+  return code;
+}
+const same = (source: string): string => source;
+
+describe('a lesson', () => {
+  it('is compiled with each answer once, and numbers from transcripts', async () => {
+    const code = await compile('lesson', same);
+    expect(code.match(/aria-label=\\"Answer of percentiles\\"/g)).toHaveLength(1);
+    expect(code.match(/aria-label=\\"Answer of alert\\"/g)).toHaveLength(3);
+    expect(['218\u00a0ms', '14:03:30', 'checked, not run'].filter((text) => !code.includes(text))).toEqual([]);
+  });
+  it('shows no hidden line, and copies it', async () => {
+    const code = await compile('hidden', same);
+    expect(code.includes("createServer } from 'node:http'")).toBe(false);
+    expect(copyOf('day-1/checkout-lag#service')).toMatch(/^import \{ createServer \} from 'node:http';\nimport \{ Counter/);
+  });
+  it('keeps what belongs to the harness away from the highlighter', () => {
+    const root = writeCourse('meta');
+    const block = openCourse(root).page(lessonFile).blocks.find(({ name }) => name === 'bad-range');
+    if (!block) throw new Error('the fixture has no block bad-range');
+    expect(displayMeta('name="bad-range" rejects="ranges only allowed" {2-4} wrap', block)).toBe('name="bad-range"  {2-4} wrap course="day-1/checkout-lag#bad-range" wrong');
+  });
+  it('leaves a block that must not run with a mark only', async () => {
+    const code = await compile('norun', (source) => source.replace('name="no-errors" at=14:10 empty', 'no_run'));
+    expect(code.includes('Answer of no-errors')).toBe(false);
+    expect(code.match(/checked, not run/g)?.length).toBe(2);
+  });
+
+  const at = (line: string, source: string): number => source.split('\n').findIndex((candidate) => candidate.includes(line)) + 1;
+  it.each([
+    ['a missing answer', 'name="mean"', 'name="average"', /checkout-lag\.mdx:\d+: block "average": its stored answer docs\/transcripts\/day-1\/checkout-lag\/average\.json is missing\. Run `npm run verify -- --update day-1\/checkout-lag`/],
+    ['a stale answer', '/ sum(rate(http_request_duration_seconds_count', '/ sum(rate(http_request_duration_count', /block "mean": its stored answer is stale: .*npm run verify -- --update day-1\/checkout-lag/],
+    ['a value of no block', '<Value of="mean"', '<Value of="maen"', /checkout-lag\.mdx:24: no block of docs\/content\/docs\/day-1\/checkout-lag\.mdx is named "maen"\. Named are: mean, /],
+    ['a series that is not there', 'pick="quantile=p99,highest"', 'pick="quantile=p42"', /no series matches pick="quantile=p42"/],
+    ['an unknown view', 'view="notification" />', 'view="movie" />', /view="movie" is not known; known are auto, table/],
+    ['a view that does not fit', '<Answer of="percentiles" title', '<Answer of="percentiles" view="table" title', /view="table" shows vector answers/],
+    ['a question without an answer', /<Ask question=[\s\S]*?<\/Ask>/, '<Ask>\n\nWhy?\n\n</Ask>', /:\d+: <Ask> needs a question/],
+    ['a note for nobody', '<Note for="instructor">', '<Note for="cat">', /<Note for="cat"> is not known; known are instructor/],
+  ])('fails on %s', async (_, from, to, want) => {
+    await expect(compile('broken', (source) => source.replace(from, to))).rejects.toThrow(want);
+  });
+  it('names the line of the block', async () => {
+    const source = readFileSync(join(writeCourse('line'), lessonFile), 'utf8');
+    await expect(compile('line', (text) => text.replace('name="by-peer"', 'name="peers"'))).rejects.toThrow(`${lessonFile}:${at('name="by-peer"', source)}: block "peers"`);
+  });
+  it('fails on a diagram that was not drawn', async () => {
+    const root = writeCourse('diagram');
+    const source = readFileSync(join(root, lessonFile), 'utf8');
+    const draw = async () => mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+    await expect(draw()).rejects.toThrow('this diagram has not been drawn');
+  });
+});

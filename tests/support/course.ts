@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+export const repository = resolve(import.meta.dirname, '../..');
+/** What a course shares with ours; pages and transcripts are its own. */
+const SHARED = ['harness', 'snippets', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json'];
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+/** A course of a few pages in a folder of its own, run with our harness as a user would run it. */
+export interface SmallCourse extends Disposable {
+  readonly root: string;
+  write(file: string, text: string): void;
+  /** `node harness/main.ts …args`, without a terminal. `onSpawn` may end it by its process id. */
+  run(args: readonly string[], options?: { readonly env?: NodeJS.ProcessEnv; readonly onSpawn?: (pid: number) => void }): Promise<Finished>;
+}
+
+export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse {
+  const root = mkdtempSync(join(tmpdir(), 'small-course-'));
+  for (const path of SHARED) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    symlinkSync(join(repository, path), join(root, path));
+  }
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  for (const [id, text] of Object.entries(pages)) write(`docs/content/docs/${id}.mdx`, text);
+  return {
+    root,
+    write,
+    run: (args, options = {}) => runMain(root, args, options),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** A copy with real folders instead of links: what a clone elsewhere is. */
+export function copyCourse(course: SmallCourse): SmallCourse {
+  const copy = makeCourse({});
+  cpSync(join(course.root, 'docs/content'), join(copy.root, 'docs/content'), { recursive: true });
+  return copy;
+}
+
+function runMain(root: string, args: readonly string[], { env, onSpawn }: { readonly env?: NodeJS.ProcessEnv; readonly onSpawn?: (pid: number) => void }): Promise<Finished> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(repository, 'harness/main.ts'), ...args], {
+      cwd: root, env: { ...process.env, COURSE_ROOT: root, INIT_CWD: root, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk; });
+    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk; });
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr }));
+    if (child.pid !== undefined) onSpawn?.(child.pid);
+  });
+}
