@@ -36,7 +36,7 @@ function astroProgram(): string {
 }
 
 async function runAstro(root: string): Promise<Outcome> {
-  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
+  const env = { ...process.env, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
   const child = spawn(process.execPath, [astroProgram(), 'build', '--root', root], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const parts: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => parts.push(text));

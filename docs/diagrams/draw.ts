@@ -13,7 +13,8 @@ const require = createRequire(import.meta.url);
 /** Changes with everything that changes a drawing but its source. */
 function engineId(): string {
   const { version } = require('mermaid/package.json') as { version: string };
-  return createHash('sha256').update(`${version}\n${JSON.stringify(diagramConfig)}\n${recolour.toString()}`).digest('hex').slice(0, 8);
+  const style = readFileSync(new URL('./style.ts', import.meta.url), 'utf8');
+  return createHash('sha256').update(`${version}\n${style}`).digest('hex').slice(0, 8);
 }
 
 function cacheFile(root: string, source: DiagramSource, engine: string): string {

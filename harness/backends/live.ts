@@ -7,7 +7,7 @@ import { attributeText } from './answers.ts';
 import { jaeger } from './jaeger.ts';
 import { loki } from './loki.ts';
 import { jobOf, PROMETHEUS_CONFIG, readScrapeConfig, type ScrapeConfig, type ScrapeJob } from './live/config.ts';
-import { answerContinuing, explainUnanswered, type LiveTimes } from './live/continuing.ts';
+import { answerContinuing, continueRules, type LiveTimes } from './live/continue.ts';
 import { judgeEarlyEnd, judgeLogs, judgeProgress, judgeSpans, judgeStop, liveRules } from './live/findings.ts';
 import { pushLines, readLines } from './live/logs.ts';
 import { pollUntil } from './live/poll.ts';
@@ -31,7 +31,7 @@ const MARGIN_MS = 2_000;
 export const live: Backend = {
   name: 'live',
   images: ['sandbox', 'prometheus', 'loki', 'jaeger'],
-  rules: { ...liveRules, ...jaeger.rules },
+  rules: { ...liveRules, ...continueRules, ...jaeger.rules },
   configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
   start: async (context) => ({
     versions: ['sandbox', 'prometheus', 'loki', 'jaeger'].map((name) => ({ name, version: context.engine.version(name) })),
@@ -61,7 +61,7 @@ async function runService(context: BackendContext, config: ScrapeConfig, block: 
   await using stack = await startLiveStack(context, config, job, signal);
   const { result, times } = await observe(stack, context.root, block, job, signal);
   onResult(result);
-  for (const query of continuing) onResult(times === undefined ? explainUnanswered(query) : await answerContinuing(stack, times, query, signal));
+  for (const query of continuing) onResult(await answerContinuing(stack, times, query, signal));
 }
 
 interface Observed {

@@ -40,6 +40,8 @@ export interface Block {
   readonly fence: Place;
   /** Repository path of the included file, when `file=` was given. */
   readonly source: string | undefined;
+  /** Checked text of the block that `continues=` names: the answer depends on it too. */
+  readonly continuedText?: string;
 }
 /** One MDX page. Parsing never fails: what is wrong is in `diagnostics`. */
 export interface Page {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Root } from 'mdast';
 import { VFileMessage } from 'vfile-message';
-import type { Page } from '../model/block.ts';
+import type { Block, Page } from '../model/block.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import { HarnessError } from '../model/verdict.ts';
@@ -47,7 +47,13 @@ export function parsePage({ root, file: path, source, knownAttributes = commonAt
   const read = findFences(tree).map((fence, ordinal) => readBlock(fence, ordinal, page));
   const { blocks, diagnostics } = withUniqueNames(read.map(({ block }) => block));
   const all = [...frontmatter.diagnostics, ...read.flatMap((one) => one.diagnostics), ...diagnostics];
-  return { id, file, frontmatter: frontmatter.values, blocks, diagnostics: sortByPlace(all) };
+  return { id, file, frontmatter: frontmatter.values, blocks: blocks.map((block) => withContinuedText(block, blocks)), diagnostics: sortByPlace(all) };
+}
+
+function withContinuedText(block: Block, blocks: readonly Block[]): Block {
+  const name = block.attributes.get('continues')?.value;
+  const target = name === undefined ? undefined : blocks.find((other) => other.name === name);
+  return target === undefined ? block : { ...block, continuedText: target.text };
 }
 
 /** `docs/content/docs/day-1/lag.mdx` → `day-1/lag`; pages elsewhere keep their folders. */

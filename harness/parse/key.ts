@@ -25,6 +25,7 @@ export function transcriptKey(block: Block, uses: { readonly datasets: readonly 
     attributes: attributes.sort(([a], [b]) => compareText(a, b)),
     datasets,
     backends,
+    ...(block.continuedText === undefined ? {} : { continuedText: block.continuedText }),
   });
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }

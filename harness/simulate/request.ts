@@ -90,13 +90,21 @@ export function* call(scope: Scope, peer: ServiceName, endpoint: string, handler
   span.end({ 'server.address': peer, 'http.response.status_code': answer.status }, answer.errorType);
   instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer }, false).observe(us, world.loop.nowUs, visit);
   if (us > SLOW_CALL_US && instance.service !== 'gateway') {
-    world.log(instance, 'warn', { event: 'outbound_call_slow', peer, ...splitEndpoint(endpoint), duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId }, 'outbound call slow');
+    const about = { peer, ...splitEndpoint(endpoint), duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId };
+    world.log(instance, 'warn', { event: 'outbound_call_slow', ...about }, 'outbound call slow');
   }
   return answer;
 }
 
 /** One request at a server: its span, its metrics, its log line. Nothing of it is left when the instance dies on the way. */
-export function* serve(world: World, visit: Visit, instance: Instance, endpoint: string, parentSpanId: string | undefined, handler: Handler): Process<Answer> {
+export function* serve(
+  world: World,
+  visit: Visit,
+  instance: Instance,
+  endpoint: string,
+  parentSpanId: string | undefined,
+  handler: Handler,
+): Process<Answer> {
   const { loop } = world;
   const startUs = loop.nowUs;
   const { deaths, version } = instance;

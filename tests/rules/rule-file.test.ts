@@ -56,7 +56,9 @@ describe('positions in a scalar', () => {
       const char = value[at];
       if (char === undefined || /\s/.test(char)) return;
       const { offset } = expression.locate({ offset: at, length: 1 });
-      expect(source[offset]).toBe(char);
+      // An escaped character begins at its backslash.
+      expect([char, '\\']).toContain(source[offset]);
+      if (source[offset] !== char) expect(source[offset + 1]).toBe(char);
       // Not just the same character: the same one. What is before it in the value is before it in the source.
       const before = (all: string): number => all.split(char).length;
       if (!/[-"'\\|>#]/.test(char)) expect(before(source.slice(expression.range.offset, offset))).toBe(before(value.slice(0, at)));

@@ -95,5 +95,5 @@ test('queries that continue a block are asked of its backends', () => {
   expect(results.get('asks-nonsense')?.findings).toMatchObject([{ rule: 'rejected' }]);
 });
 test('a query that continues a failed block says so', () => {
-  expect(results.get('asks-broken')?.findings).toMatchObject([{ rule: 'continued-failed', message: expect.stringContaining('throws') }]);
+  expect(results.get('asks-broken')?.findings).toMatchObject([{ rule: 'nothing-to-continue', message: expect.stringContaining('throws') }]);
 });

@@ -83,6 +83,15 @@ describe('what the file of checkout-lag promises', () => {
     const waiting = lag.series.filter(({ labels }) => labels['__name__'] === 'db_pool_requests_waiting');
     expect(waiting.every(({ samples }) => samples.every(([, value]) => value === 0))).toBe(true);
   });
+  test('only checkout warns, once for each slow call, and names discount; discount tells when it started', () => {
+    const warned = lag.logs.filter(({ labels }) => labels['level'] === 'warn');
+    expect(new Set(warned.map(({ labels }) => labels['service']))).toEqual(new Set(['checkout']));
+    const records = warned.flatMap(({ entries }) => entries).map(({ line }) => JSON.parse(line) as { peer: string; event: string });
+    expect(new Set(records.map(({ peer, event }) => `${event} ${peer}`))).toEqual(new Set(['outbound_call_slow discount']));
+    expect(records.length).toBe(lag.traces.filter(([root]) => (root?.durationUs ?? 0) > 1e6).length);
+    const started = lag.logs.filter(({ labels }) => labels['service'] === 'discount').flatMap(({ entries }) => entries);
+    expect(started.map(({ line }) => (JSON.parse(line) as { version: string }).version)).toEqual(['1.9.0', '1.9.1']);
+  });
   test('the deploy falls just after its scrape: counters of discount drop at the next one', () => {
     const samples = lag.series.find(({ labels }) => labels['__name__'] === 'http_requests_total' && labels['service'] === 'discount' && labels['status'] === '200')?.samples ?? [];
     const drops = samples.filter(([, value], index) => (value ?? 0) < (samples[index - 1]?.[1] ?? 0)).map(([at]) => at);

@@ -1,29 +1,28 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import type { BrowserContext } from 'playwright';
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.json': 'application/json' };
+const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.json': 'application/json', '.wasm': 'application/wasm' };
 
-export interface StaticServer extends AsyncDisposable {
-  readonly url: string;
-}
+/** A secure origin that no packet is ever sent to. */
+export const origin = 'http://localhost';
 
-/** Serves a built site on a free loopback port until disposed. */
-export async function serveFolder(folder: string): Promise<StaticServer> {
-  const server = createServer((request, response) => {
-    const wanted = normalize(join(folder, decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)));
-    const file = existsSync(wanted) && statSync(wanted).isDirectory() ? join(wanted, 'index.html') : wanted;
-    if (!file.startsWith(folder) || !existsSync(file)) {
-      response.writeHead(404).end();
-      return;
+/**
+ * Serves a built site to a browser without a network: Chromium drops loopback requests whenever an interface of the machine comes or
+ * goes, which containers of other tests do. What is asked of any other origin is refused and collected.
+ */
+export async function serveFolder(context: BrowserContext, folder: string): Promise<{ readonly foreign: readonly string[] }> {
+  const foreign: string[] = [];
+  await context.route('**/*', async (route) => {
+    const url = new URL(route.request().url());
+    if (url.origin !== origin) {
+      foreign.push(url.href);
+      return route.abort();
     }
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+    const wanted = normalize(join(folder, decodeURIComponent(url.pathname)));
+    const file = existsSync(wanted) && statSync(wanted).isDirectory() ? join(wanted, 'index.html') : wanted;
+    if (!file.startsWith(folder) || !existsSync(file)) return route.fulfill({ status: 404 });
+    return route.fulfill({ status: 200, contentType: types[extname(file)] ?? 'application/octet-stream', body: readFileSync(file) });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => resolve()); }),
-  };
+  return { foreign };
 }

@@ -19,7 +19,6 @@ export const liveRules = {
   'logs-refused': { level: 'error', summary: 'Loki did not take the lines of the service.' },
   'no-spans': { level: 'error', summary: 'The service makes spans and none of them arrived in Jaeger.' },
   'ignores-sigterm': { level: 'error', summary: 'The service does not end when it is asked to.' },
-  'continued-failed': { level: 'error', summary: 'The live block that this query continues has nothing to ask.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** Why a service got no further than this; empty when its scraping settled. */

@@ -10,6 +10,9 @@ const PRELOAD = fileURLToPath(new URL('preload.mjs', import.meta.url));
 /** Of each stream. A transcript with more is of no use to a reader. */
 const MAX_OUTPUT_BYTES = 256 * 1024;
 
+/** Time limits are counted in ticks: where the whole machine is starved, ticks come late and a block is not blamed for it. */
+const TICK_MS = 100;
+
 export interface StartedProcess {
   readonly pid: number;
   readonly ended: Promise<ProcessResult>;
@@ -32,16 +35,19 @@ export function startProcess(tree: Tree, path: string, env: Readonly<Record<stri
   const streams = child.stdio.slice(1, 4) as readonly Readable[];
   const [stdout, stderr, thrown] = streams.map((stream) => collect(stream)) as [Collected, Collected, Collected];
   let timedOut = false;
-  const timer = setTimeout(() => {
+  let ticksLeft = Math.ceil(timeoutMs / TICK_MS);
+  const timer = setInterval(() => {
+    ticksLeft -= 1;
+    if (ticksLeft > 0 || timedOut) return;
     timedOut = true;
     killGroup(child.pid);
     for (const stream of streams) stream.destroy();
-  }, timeoutMs);
+  }, TICK_MS);
   child.on('exit', () => killGroup(child.pid));
   const ended = new Promise<ProcessResult>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       rmSync(home, { recursive: true, force: true });
       resolve({
         stdout: stdout.text(),
