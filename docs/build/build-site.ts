@@ -35,8 +35,14 @@ function astroProgram(): string {
   return join(dirname(manifest), typeof bin === 'string' ? bin : (bin['astro'] ?? 'bin/astro.mjs'));
 }
 
+/** Only what programs need to run: variables such as DEV or MODE would change what is built. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'CHROMIUM_PATH'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
 async function runAstro(root: string): Promise<Outcome> {
-  const env = { ...process.env, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
+  const env = { ...inherited(), NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
   const child = spawn(process.execPath, [astroProgram(), 'build', '--root', root], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const parts: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => parts.push(text));

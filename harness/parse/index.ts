@@ -73,9 +73,10 @@ function parseOrDiagnose(text: string, file: string): Root | Diagnostic {
   try {
     return parseTree(text);
   } catch (error) {
-    if (!(error instanceof VFileMessage)) throw error;
-    const summary = error.reason.replace(/\.?\s*$/, '');
-    return diagnose('syntax-error', errorPlace(error, file, text), `The page is not valid MDX: ${summary}. Nothing of it can be checked until this is mended.`);
+    // On some broken pages remark-mdx fails an assertion of its own instead of saying where, e.g. `<A>---` before `---`.
+    const message = error instanceof VFileMessage ? error : new VFileMessage('a tag is opened or closed inside other markup');
+    const summary = message.reason.replace(/\.?\s*$/, '');
+    return diagnose('syntax-error', errorPlace(message, file, text), `The page is not valid MDX: ${summary}. Nothing of it can be checked until this is mended.`);
   }
 }
 

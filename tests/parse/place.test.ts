@@ -140,6 +140,10 @@ describe('properties', { timeout: 60_000 }, () => {
     expect(mapped).toBeGreaterThan(10);
   });
 
+  test('a page on which the MDX parser fails an assertion of its own is a diagnostic too', () => {
+    expect(parse('<A>---\n---\n').diagnostics.map(({ ruleId }) => ruleId)).toEqual(['mdx/syntax-error']);
+  });
+
   test('any text parses without a throw', () => {
     const unit = fc.constantFrom('```', '~~~', 'ts', '\n', '\r\n', ' ', '\t', '> ', '- ', '<A>', '</A>', '{', '}', '---\n', 'name=a', 'file=open.ts', '"', '//| ', '\0', '\u001B', '😀');
     fc.assert(fc.property(fc.oneof(fc.string({ unit }), fc.string({ unit: 'binary' })), (source) => {

@@ -58,7 +58,7 @@ function encodeHistogram(histogram: NativeHistogram): object {
   const { spans, deltas } = encodeBuckets(histogram.buckets);
   return {
     count_int: histogram.count,
-    sum: histogram.sum,
+    sum: histogram.stale === true ? STALE : histogram.sum,
     schema: histogram.schema,
     zero_threshold: histogram.zeroThreshold,
     zero_count_int: histogram.zeroCount,
