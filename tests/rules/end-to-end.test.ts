@@ -36,12 +36,15 @@ const text = `groups:
       - alert: QueueSeen
         expr: queue_length > 1
         labels: {severity: info}`;
-const block = makeBlock(text, { name: 'queue', fires: 'QueueLong,QueueGrowing,QueueSeen', dataset: 'busy,busy,busy', after: '5m,1m,0s', quiet: 'calm' });
+const claims = { fires: 'QueueLong,QueueGrowing,QueueSeen', dataset: 'busy,busy,busy', after: '5m,1m,0s', quiet: 'calm' };
+const block = makeBlock(text, { ...claims, name: 'queue' });
 const iso = (count: number): string => new Date(START_MS + count * 60_000).toISOString().replace('.000', '');
 
 describe('rules through real servers', () => {
   it('are notified exactly and carried end to end, with the same bytes each time', async () => {
-    const first = outputOf((await runRules(context, [block], datasets, 'busy')).get('queue'));
+    const again = makeBlock(text, { ...claims, name: 'again' }, { page: 'day-1/other' });
+    const results = await runRules(context, [block, again], datasets, 'busy');
+    const first = outputOf(results.get('queue'));
     const link = (query: string): string => `http://prometheus.technow.example/graph?g0.expr=${query}&g0.tab=1`;
     const common = { groupLabels: { alertname: 'QueueGrowing', service: 'inventory' }, externalURL: 'http://alertmanager.technow.example' };
     const growing = { labels: { alertname: 'QueueGrowing', service: 'inventory', severity: 'ticket' }, annotations: {}, startsAt: iso(4), generatorURL: link('queue_length+%3E+2') };
@@ -58,6 +61,7 @@ describe('rules through real servers', () => {
       { ...common, receiver: 'tickets', status: 'resolved', alerts: [{ ...growing, status: 'resolved' }] },
     ]);
     expect(first.carried).toEqual(['QueueGrowing', 'QueueLong']);
+    expect(results.get('again')?.output).toEqual(first);
     const second = outputOf((await runRules(context, [block], datasets, 'busy')).get('queue'));
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));
   }, 120_000);

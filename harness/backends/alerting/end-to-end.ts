@@ -126,7 +126,9 @@ async function startPrometheus(
 async function startOnBlocks(container: StartedContainer, { dataset, cutMs, cargo }: Shipment, selectors: readonly Selector[], signal: AbortSignal): Promise<void> {
   const stepsMs = Array.from({ length: 21 }, (_, step) => cutMs - (20 - step) * dataset.stepMs);
   const shiftMs = Date.now() - cutMs;
-  const states = cargo.map(({ labels, pendingMs }) => ({
+  // The same rule may stand on two pages: its state is back-filled once.
+  const alerts = [...new Map(cargo.map((one) => [keyOf(one.labels), one])).values()];
+  const states = alerts.map(({ labels, pendingMs }) => ({
     labels: { __name__: 'ALERTS_FOR_STATE', ...labels },
     samples: stepsMs.filter((timeMs) => timeMs >= pendingMs).map((timeMs) => [timeMs, Math.floor((pendingMs + shiftMs) / 1000)] as const),
   }));
