@@ -66,11 +66,14 @@ function markFor(block: Block): string | undefined {
 }
 
 /** What follows a block: its reading, a mark, or nothing. */
-function afterBlock(course: Course, block: Block, page: Page, source: string): string | undefined {
+function afterBlock(course: Course, block: Block, page: Page, source: string, endLine: number): string | undefined {
   const answer = course.answer(block, page);
   if (answer === undefined) return markFor(block);
   const placed = placedElsewhere(source, block.name ?? '');
-  if (placed === 'wholly') return toHtml(renderMark(answer.transcript, answer.context));
+  if (placed === 'wholly') {
+    const next = source.split('\n').slice(endLine).find((line) => line.trim() !== '') ?? '';
+    return new RegExp(`^\\s*<Answer\\b[^>]*of="${block.name ?? ''}"`).test(next) ? undefined : toHtml(renderMark(answer.transcript, answer.context));
+  }
   return toHtml(renderReading(answer.transcript, placed === undefined ? answer.context : { ...answer.context, notifications: 'none' }));
 }
 
@@ -88,6 +91,13 @@ export function displayMeta(meta: string, block: Block): string {
   return `${kept.trim()} ${flags.join(' ')}`.trim();
 }
 
+/** A region of a file stands deep inside it; on the page it begins at the margin. */
+function dedent(text: string): string {
+  const lines = text.split('\n');
+  const depth = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0));
+  return Number.isFinite(depth) ? lines.map((line) => line.slice(depth)).join('\n') : text;
+}
+
 /** Fills fences: what the harness checks is what the reader sees, with regions put in and hidden lines left out. */
 function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition {
   return defineMdastPlugin({
@@ -100,10 +110,11 @@ function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition
         context.replaceNode(node, rawHtml(at(page, node, () => renderDiagram(diagrams, block.text))));
         return;
       }
-      registerCopy(block.id, block.source === undefined ? block.text : block.shownText);
-      context.setProperty(node, 'value', block.shownText === '' ? ' ' : block.shownText);
+      const shown = block.source === undefined ? block.shownText : dedent(block.shownText);
+      registerCopy(block.id, block.source === undefined ? block.text : shown);
+      context.setProperty(node, 'value', shown === '' ? ' ' : shown);
       context.setProperty(node, 'meta', displayMeta(node.meta ?? '', block));
-      const after = afterBlock(course, block, page, context.source);
+      const after = afterBlock(course, block, page, context.source, node.position?.end.line ?? 0);
       if (after !== undefined) context.insertAfter(node, rawHtml(after));
     },
   });

@@ -40,6 +40,21 @@ export function formatWait(durationMs: number): string {
   return text === '' ? '0s' : text;
 }
 
+/** Milliseconds of `8m45s`, `15s`, `1h30m`; undefined when it is none. */
+export function parseWait(text: string): number | undefined {
+  if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return undefined;
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
+}
+
+/** The moment that a clock time means, on the day on which the dataset begins (the next one, when it is earlier than the beginning). */
+export function parseClock(text: string, startMs: number): number | undefined {
+  const match = /^(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (!match) return undefined;
+  const moment = Math.floor(startMs / 86_400_000) * 86_400_000 + (Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0)) * 1000;
+  return moment < startMs ? moment + 86_400_000 : moment;
+}
+
 /** How long a span took, in the unit that a person would say: `2.51 s`, `38 ms`, `840 µs`. */
 export function formatSpanDuration(durationUs: number): string {
   if (durationUs >= 999_500) return `${(durationUs / 1_000_000).toFixed(2)} s`;

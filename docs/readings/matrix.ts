@@ -65,13 +65,15 @@ export function viewMatrix(output: MatrixOutput, context: ReadingContext): Eleme
   const coloured = series.filter((one) => one.colour > 0);
   const decimals = decimalsFor(series.flatMap((one) => one.points.map(([, value]) => value)));
   const summary = coloured.map((one) => describe(one, unit, decimals));
+  // At 14:10 nobody knew when it had begun: the fault is drawn only in what looks back on it.
+  const isHindsight = context.clock?.faultEndMs !== undefined && output.endMs >= context.clock.faultEndMs;
   const frame = {
     startMs: output.startMs,
     endMs: output.endMs,
     stepMs: output.stepMs,
     unit,
-    faultStartMs: context.clock?.faultStartMs,
-    faultEndMs: context.clock?.faultEndMs,
+    faultStartMs: isHindsight ? context.clock?.faultStartMs : undefined,
+    faultEndMs: isHindsight ? context.clock?.faultEndMs : undefined,
     moments: context.moments,
     label: `Line chart. ${context.headline ?? ''} ${summary.join(' ')}`.replace(/\s+/g, ' ').trim(),
   };

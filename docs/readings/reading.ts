@@ -1,5 +1,5 @@
 import type { Output, Transcript } from '../../harness/model/transcript.ts';
-import { formatClock, formatDate, formatInstant, formatWait } from './clock.ts';
+import { formatClock, formatDate, formatInstant, formatWait, parseClock, parseWait } from './clock.ts';
 import type { ReadingContext } from './context.ts';
 import { h, type Element, type ElementContent } from './hast.ts';
 import { viewOutput, type ViewName } from './view.ts';
@@ -18,13 +18,26 @@ function time(timestampMs: number): Element {
   return h('time', { dateTime: formatInstant(timestampMs) }, formatClock(timestampMs));
 }
 
+/** The part of the dataset that a trace search looks at: `at` and `range`, each with the dataset's own bounds as default. */
+function searchedTime(context: ReadingContext): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const { clock } = context;
+  if (clock === undefined) return undefined;
+  const [at, range] = ['at', 'range'].map((name) => context.attributes.get(name)?.value);
+  const toMs = (typeof at === 'string' ? parseClock(at, clock.startMs) : undefined) ?? clock.endMs;
+  const wait = typeof range === 'string' ? parseWait(range) : undefined;
+  return { fromMs: wait === undefined ? clock.startMs : toMs - wait, toMs };
+}
+
 /** When the system was asked, on the incident's clock; undefined where the answer has no time of its own. */
 function whenAnswered(output: Output, context: ReadingContext): ElementContent[] | undefined {
   switch (output.kind) {
     case 'vector': return ['at ', time(output.atMs), ` UTC, ${formatDate(output.atMs)}`].map(toContent);
     case 'matrix': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, every ${formatWait(output.stepMs)}`].map(toContent);
     case 'logs': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, ${formatDate(output.endMs)}`].map(toContent);
-    case 'traces': return context.clock ? [time(context.clock.startMs), ' to ', time(context.clock.endMs), ` UTC, ${formatDate(context.clock.endMs)}`].map(toContent) : undefined;
+    case 'traces': {
+      const searched = searchedTime(context);
+      return searched && [time(searched.fromMs), ' to ', time(searched.toMs), ` UTC, ${formatDate(searched.toMs)}`].map(toContent);
+    }
     case 'rules': {
       const moment = railMs(output, context);
       return moment === undefined ? undefined : [context.notifications === 'resolved' ? 'resolved at ' : 'fired at ', time(moment), ` UTC, ${formatDate(moment)}`].map(toContent);
@@ -39,6 +52,7 @@ function railMs(output: Output, context: ReadingContext): number | undefined {
     case 'vector': return output.atMs;
     case 'matrix':
     case 'logs': return output.endMs;
+    case 'traces': return searchedTime(context)?.toMs;
     case 'rules': {
       const fired = output.runs.find((run) => run.firingMs !== undefined);
       return context.notifications === 'resolved' ? fired?.resolvedMs : fired?.firingMs;
@@ -52,7 +66,7 @@ function toContent(part: string | Element): ElementContent {
 }
 
 const verbs: Readonly<Record<Output['kind'], string>> = {
-  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused', process: 'ran it', service: 'observed it',
+  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused it, as this page says it must', process: 'ran it', service: 'observed it',
 };
 
 function howVerified(transcript: Transcript, context: ReadingContext): Element[] {
@@ -95,7 +109,7 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
-    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${transcript.backends.length === 0 && output.kind === 'rejection' ? output.tool : nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
   ]);

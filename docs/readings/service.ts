@@ -20,7 +20,7 @@ export function viewService(output: ServiceOutput): Element[] {
   return [
     ...(output.exposition === '' ? [] : [caption(`What Prometheus scraped, ${plural(output.scrapes, 'time')}`), ...viewText('Exposition', output.exposition, 8)]),
     ...(output.series.length === 0 ? [] : [caption('What Prometheus answers for it'), ...viewSeries(output)]),
-    ...(output.logLines.length === 0 ? [] : [caption('What Loki received'), ...viewLines(output.logLines.map((line) => ({ atMs: undefined, labels: {}, line })), [])]),
+    ...(output.logLines.length === 0 ? [] : [caption('What Loki received'), ...viewLines(output.logLines.map((line) => ({ atMs: undefined, labels: {}, line })))]),
     ...(trace === undefined ? [] : [caption(`What Jaeger received${output.traces.length > 1 ? `, the first of ${output.traces.length} traces` : ''}`), viewWaterfall(layOutTrace(trace.spans))]),
     ...(output.logLines.length === 0 && output.stdout.trim() !== '' ? [caption('What it printed'), ...viewText('Output', output.stdout)] : []),
   ];

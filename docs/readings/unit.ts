@@ -61,7 +61,11 @@ function unitOfBinary(node: SyntaxNode, text: string): Unit | undefined {
   if (names.has('BoolModifier')) return undefined;
   if (names.has('Div')) return divide(leftUnit, unitOf(right, text));
   if (names.has('Mul') || names.has('Pow') || names.has('Mod')) return undefined;
-  return leftUnit;
+  return leftUnit ?? (left.name === 'NumberDurationLiteral' && !isComparison(names) ? unitOf(right, text) : undefined);
+}
+
+function isComparison(names: ReadonlySet<string>): boolean {
+  return ['Eql', 'EqlC', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte'].some((name) => names.has(name));
 }
 
 function unitOf(node: SyntaxNode, text: string): Unit | undefined {

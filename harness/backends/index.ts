@@ -1,4 +1,5 @@
 import type { Backend } from '../model/backend.ts';
+import { alerting } from './alerting.ts';
 import { jaeger } from './jaeger.ts';
 import { live } from './live.ts';
 import { loki } from './loki.ts';
@@ -6,4 +7,4 @@ import { prometheus } from './prometheus.ts';
 import { sandbox } from './sandbox.ts';
 
 /** Every service that executes blocks. A new one is a file beside this and a line here. */
-export const backends: readonly Backend[] = [prometheus, loki, jaeger, sandbox, live];
+export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, live];

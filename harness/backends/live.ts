@@ -19,6 +19,7 @@ import { buildTree, pathOf, reachableText, readSnippets } from './sandbox/jobs.t
 import { showPaths } from './sandbox/findings.ts';
 import { listSources } from './sandbox/sources.ts';
 import { runProgram } from './sandbox.ts';
+import { normaliseLive } from './sandbox/normalise.ts';
 
 /** Each live block has three backends of its own, which mostly wait. */
 const PARALLEL = 3;
@@ -33,6 +34,7 @@ export const live: Backend = {
   images: ['sandbox', 'prometheus', 'loki', 'jaeger'],
   rules: { ...liveRules, ...continueRules, ...jaeger.rules },
   configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
+  normalise: normaliseLive,
   start: async (context) => ({
     versions: ['sandbox', 'prometheus', 'loki', 'jaeger'].map((name) => ({ name, version: context.engine.version(name) })),
     run: (requests, onResult, signal) => runServices(context, requests, onResult, signal),

@@ -4,6 +4,7 @@ import type { Backend, RunRequest, RunResult, StartedBackend, StartedContainer }
 import { buildJobs, readSnippets } from './sandbox/jobs.ts';
 import { judgeProcess, processRules, showPaths } from './sandbox/findings.ts';
 import { listSources } from './sandbox/sources.ts';
+import { normaliseLive } from './sandbox/normalise.ts';
 
 const JOBS = '/scratch/jobs.json';
 
@@ -13,6 +14,7 @@ export const sandbox: Backend = {
   images: ['sandbox'],
   rules: processRules,
   configFiles: listSources(),
+  normalise: normaliseLive,
   start: async (context, signal) => {
     const container = await context.engine.start({
       image: 'sandbox', confined: true, aliases: [], command: ['sleep', 'infinity'], ports: [], networks: [context.sandboxNetwork],

@@ -1,12 +1,14 @@
 import type { Checker } from '../model/checker.ts';
+import { alertmanagerConfig } from './alertmanager-config.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
 import { logql } from './logql.ts';
 import { mermaid } from './mermaid.ts';
+import { prometheusConfig } from './prometheus-config.ts';
 import { promql } from './promql.ts';
 import { rules } from './rules.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, json, mermaid, text];
+export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, text];

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { explainYamlErrors } from './yaml-error.ts';
 import type { Node, Pair, Scalar, YAMLMap } from 'yaml';
 import type { TextRange } from '../model/place.ts';
 import { parseDurationMs } from './durations.ts';
@@ -50,14 +51,7 @@ export function readRuleFile(text: string): RuleFile {
   const problems: RuleFileProblem[] = [];
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  for (const error of document.errors) {
-    const offset = Math.min(error.pos[0], Math.max(0, text.length - 1));
-    problems.push({
-      kind: 'syntax-error',
-      range: { offset, length: Math.max(1, Math.min(error.pos[1], text.length) - offset) },
-      message: `This is not YAML: ${error.message.replace(/\.?$/, '.')} Expected a rule file; check indentation and quotes here.`,
-    });
-  }
+  if (document.errors.length > 0) problems.push({ kind: 'syntax-error', ...explainYamlErrors(text, document.errors) });
   if (problems.length > 0) return { groups: [], problems };
   return { groups: new Reader(text, problems).readFile(document.contents), problems };
 }

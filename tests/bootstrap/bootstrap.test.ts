@@ -77,23 +77,27 @@ it.each(['SIGINT', 'SIGTERM'] as const)('passes one %s on, waits for the end, an
   // Both a terminal and npm send what was one key press.
   clone.write('harness/main.ts', `
     let seen = 0;
-    process.on('${signal}', () => { seen += 1; setTimeout(() => { console.log('signals', seen); process.exit(0); }, 300); });
+    process.on('${signal}', () => { seen += 1; console.log('seen'); setTimeout(() => { console.log('signals', seen); process.exit(0); }, 300); });
     setInterval(() => undefined, 1000);
     console.log('ready', process.pid);`);
-  await clone.run(['--help']);
   const child = clone.start(['verify']);
   const outcome = outcomeOf(child);
-  const pid = await new Promise<number>((resolve) => child.stdout.on('data', (chunk: Buffer) => {
-    const ready = /ready (\d+)/.exec(chunk.toString());
-    if (ready) resolve(Number(ready[1]));
-  }));
+  const pid = Number((await untilSaid(child, /ready (\d+)/))[1]);
   child.kill(signal);
+  await untilSaid(child, /seen/);
   child.kill(signal);
   const { code, stdout } = await outcome;
   expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
   expect(stdout).toContain('signals 1');
   expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
+
+function untilSaid(child: ReturnType<FakeClone['start']>, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve) => child.stdout.on('data', (chunk: Buffer) => {
+    const match = pattern.exec(chunk.toString());
+    if (match) resolve(match);
+  }));
+}
 
 it('ends an install that is interrupted, and the command does not run', async () => {
   clone.program('npm', 'echo started > "$HOME/started"; exec /bin/sleep 60');

@@ -33,3 +33,9 @@ echo "$*" >> "$HOME/npm.log"`);
   expect(evaluate(asOldNode, env)).toMatchObject({ path: expected });
   expect(clone.read('npm.log')).toBe('ci --ignore-scripts --no-audit --no-fund\n');
 });
+
+it.each(['package-lock.json', 'harness/bootstrap/node/package-lock.json', 'harness/images/sandbox/package-lock.json'])('npm ci takes %s: no optional package lacks an entry (complete-lock.mjs adds them)', (file) => {
+  const source = `import { readFileSync } from 'node:fs'; import { findMissing } from ${JSON.stringify(join(folder, 'complete-lock.mjs'))};
+    console.log(JSON.stringify(findMissing(JSON.parse(readFileSync(${JSON.stringify(resolve(folder, '../..', file))}, 'utf8')))));`;
+  expect(JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' }))).toEqual([]);
+});

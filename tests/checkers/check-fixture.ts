@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { presentTool } from '../../harness/backends/engine-tools.ts';
 import { checkers } from '../../harness/checkers/index.ts';
 import type { Block, Page } from '../../harness/model/block.ts';
 import type { CheckContext, Finding } from '../../harness/model/checker.ts';
@@ -54,7 +55,7 @@ function contextOf(page: Page): CheckContext {
   return {
     root,
     allBlocks: page.blocks,
-    tool: async () => undefined,
+    tool: (program) => presentTool(root, program === 'amtool' ? 'alertmanager' : 'prometheus', program),
     datasetOf: (block) => (block.attributes.get('dataset')?.value ?? page.frontmatter['dataset']) as string | undefined,
     dataset: (name): Dataset => {
       if (name !== 'small') throw new Error(`no dataset ${name}`);

@@ -53,7 +53,17 @@ it('removes what it started when the work throws', async () => {
 it('removes a container whose start is under way when it is disposed', async () => {
   const engine = await open();
   const outcome = errorOf(engine.start({ ...request, ready: { path: '/never', port: 9090 } }, never));
+  while ((await leftOvers()).length === 0) await new Promise((resolve) => setImmediate(resolve));
   await engine[Symbol.asyncDispose]();
+  expect(await leftOvers()).toEqual([]);
+  expect((await outcome).code).toBe('cancelled');
+});
+
+it('starts nothing more once it is being disposed', async () => {
+  const engine = await open();
+  const outcome = errorOf(engine.start(request, never));
+  await engine[Symbol.asyncDispose]();
+  expect(await leftOvers()).toEqual([]);
   expect((await outcome).code).toBe('cancelled');
 });
 

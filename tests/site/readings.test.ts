@@ -83,6 +83,9 @@ describe('matrix', () => {
     const html = show({ kind: 'matrix', startMs: 0, endMs: 75_000, stepMs: 15_000, series: [{ labels: {}, points }] }, { clock: undefined });
     expect(/ d="([^"]+)"/.exec(html)?.[1]?.match(/M/g)).toHaveLength(2);
   });
+  it('does not shade a fault that is not over: nobody knew of it then', () => {
+    expect(show({ ...outputs.percentiles, endMs: outputs.clock('14:10') })).not.toContain('class="fault"');
+  });
   it('draws no fault where the dataset has none', () => {
     expect(show(outputs.percentiles, { clock: undefined })).not.toContain('class="fault"');
   });
@@ -95,6 +98,11 @@ describe('logs', () => {
     expect(textOf(html)).toContain('4 more lines');
     expect(textOf(html)).toContain('12 of 39 matching lines');
   });
+  it('highlights what the prose relies on, and shows what tells lines apart', () => {
+    const html = show(outputs.slowLines, { language: 'logql', text: '{service="checkout"} | json | event="outbound_slow"', attributes: new Map([attribute('expect', "count > 3; contains='discount'")]) });
+    expect(html).toContain('peer=<mark>discount</mark>');
+    expect(textOf(html)).toContain('duration_ms= 2471');
+  });
   it('shows clock, level and message, and escapes what is not JSON', () => {
     const html = show(outputs.mixedLines, { language: 'logql', text: '{service="checkout"}' });
     expect(textOf(html)).toContain('14:05:01.012 info checkout order accepted');
@@ -102,7 +110,7 @@ describe('logs', () => {
     expect(html).not.toContain('<script');
   });
   it.each([
-    ['{a="b"} | json | duration_ms > 2000 | status=500', ['duration_ms', 'status']],
+    ['{a="b"} | json | duration_ms > 2000 | event="slow"', ['duration_ms']],
     ['sum by (payment_status, provider_code) (count_over_time({a="b"} | json [1m]))', ['payment_status', 'provider_code']],
     ['{a="b"} |= "boom"', []],
   ])('finds the fields of %s', (query, want) => {
@@ -163,7 +171,7 @@ describe('rules', () => {
 
 describe('rejection, process and service', () => {
   it('shows the real error', () => {
-    expect(textOf(show(outputs.rejection))).toContain('Prometheus refused it, as the page says it must: invalid parameter');
+    expect(textOf(show(outputs.rejection))).toContain('1:6: parse error: ranges only allowed for vector selectors');
   });
   it('shows an exit code that is not 0, and standard error apart', () => {
     const text = textOf(show({ kind: 'process', stdout: '4\n', stderr: 'boom', exitCode: 2 }));
@@ -220,6 +228,7 @@ describe('numbers and clocks', () => {
     ['sum by (service) (rate(http_requests_total[5m])) > 3', 'per second'],
     ['process_resident_memory_bytes', 'bytes'],
     ['count(up == 0)', 'count'],
+    ['1 - sum(rate(x_seconds_bucket{le="1"}[5m])) / sum(rate(x_seconds_count[5m]))', 'ratio'],
     ['up', undefined],
     ['100 * rate(http_requests_total[5m])', undefined],
   ])('knows the unit of %s', (query, want) => {
