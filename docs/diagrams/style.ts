@@ -11,7 +11,7 @@ export const diagramConfig = {
   fontFamily: '"IBM Plex Sans", Arial, sans-serif',
   fontSize: 15,
   look: 'classic' as const,
-  flowchart: { htmlLabels: false, curve: 'linear' as const, nodeSpacing: 36, rankSpacing: 44, padding: 12, useMaxWidth: false },
+  flowchart: { htmlLabels: false, curve: 'linear' as const, nodeSpacing: 26, rankSpacing: 36, padding: 10, useMaxWidth: false, subGraphTitleMargin: { top: 6, bottom: 4 } },
   sequence: { useMaxWidth: false, mirrorActors: false, boxMargin: 8 },
   gantt: { useMaxWidth: false },
   state: { useMaxWidth: false },

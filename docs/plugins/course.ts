@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Block, Page } from '../../harness/model/block.ts';
 import type { Transcript, TranscriptLock } from '../../harness/model/transcript.ts';
 import { datasetsOf, parsePage, transcriptKey } from '../../harness/parse/index.ts';
-import type { DatasetClock, Moment, ReadingContext } from '../readings/index.ts';
+import type { DatasetClock, ReadingContext } from '../readings/index.ts';
 
 /** A block of a page with its stored answer. */
 export interface Answer {
@@ -65,14 +65,6 @@ function requireFresh(block: Block, transcript: Transcript, lock: TranscriptLock
   if (key !== transcript.key) fail(block, `its stored answer is stale: the block, its dataset or its backend changed since (key ${transcript.key}, now ${key}).`);
 }
 
-/** Alerts of the page that fired on a dataset: worth a line in its charts. */
-function momentsOn(dataset: string | undefined, transcripts: readonly Transcript[]): Moment[] {
-  const moments = transcripts.flatMap(({ output }) => (output.kind === 'rules' ? output.runs : []))
-    .filter((run) => run.dataset === dataset && run.firingMs !== undefined)
-    .map((run) => ({ atMs: run.firingMs as number, label: 'alert' }));
-  return [...new Map(moments.map((moment) => [moment.atMs, moment])).values()].sort((a, b) => a.atMs - b.atMs);
-}
-
 /** Opens the course in a folder. Files are read anew when they change, so that a running preview stays true. */
 export function openCourse(root: string): Course {
   const pages = new Map<string, { readonly mtimeMs: number; readonly page: Page }>();
@@ -98,10 +90,8 @@ export function openCourse(root: string): Course {
       const lock = readLock(root);
       const transcript = readTranscript(root, block);
       requireFresh(block, transcript, lock);
-      const rules = ofPage.blocks.filter((other) => other.attributes.has('fires') && isExecuted(other) && existsSync(join(root, `docs/transcripts/${other.page}/${other.name ?? ''}.json`)));
       const dataset = transcript.dataset ?? datasetsOf(block, ofPage)[0];
-      const moments = transcript.output.kind === 'matrix' ? momentsOn(dataset, rules.map((other) => readTranscript(root, other))) : [];
-      return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock: clockOf(dataset, lock), moments } };
+      return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock: clockOf(dataset, lock), moments: [] } };
     },
   };
 }

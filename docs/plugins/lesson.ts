@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
 import type { Block, Page } from '../../harness/model/block.ts';
 import { commonAttributes } from '../../harness/parse/index.ts';
-import { markOf, renderMark, renderReading, toHtml, viewNames, type ViewName } from '../readings/index.ts';
+import { markOf, renderMark, renderReading, toHtml, viewNames, type Moment, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
 import { isExecuted, type Course } from './course.ts';
@@ -134,6 +134,15 @@ function findAnswer(course: Course, here: Page, attributes: ReadonlyMap<string, 
   return answer;
 }
 
+/** `mark="block"` draws the moment at which the alert of that block fired on the chart's dataset: only where it is part of the story. */
+function markedMoments(course: Course, page: Page, name: string | undefined, dataset: string | undefined): Moment[] {
+  if (name === undefined) return [];
+  const { output } = findAnswer(course, page, new Map([['of', name]])).transcript;
+  const runs = output.kind === 'rules' ? output.runs.filter((run) => run.dataset === dataset && run.firingMs !== undefined) : [];
+  if (runs.length === 0) throw new Error(`mark="${name}" needs a block of alerting rules that fires on ${dataset ?? 'the dataset'}.`);
+  return runs.map((run) => ({ atMs: run.firingMs as number, label: 'alert' }));
+}
+
 function renderAnswer(course: Course, page: Page, node: JsxNode): string {
   const attributes = attributesOf(node);
   if (attributes.has('optional') && !isThere(course, attributes)) return '';
@@ -143,16 +152,11 @@ function renderAnswer(course: Course, page: Page, node: JsxNode): string {
   const headline = textAttribute(attributes, 'title');
   const status = textAttribute(attributes, 'status');
   if (status !== undefined && status !== 'firing' && status !== 'resolved') throw new Error(`status="${status}" is not known; known are firing, resolved.`);
-  const context = { ...answer.context, ...(headline === undefined ? {} : { headline }), ...(status === undefined ? {} : { notifications: status } as const), ...(attributes.has('brief') ? { brief: true } : {}) };
+  const moments = markedMoments(course, page, textAttribute(attributes, 'mark'), answer.context.dataset);
+  const context = { ...answer.context, moments, ...(headline === undefined ? {} : { headline }), ...(status === undefined ? {} : { notifications: status } as const), ...(attributes.has('brief') ? { brief: true } : {}) };
   const reading = renderReading(answer.transcript, context, view);
-  if (textAttribute(attributes, 'page') !== undefined) reading.children.push(h('p', { className: ['from'] }, ['From ', h('a', { href: `/${answer.block.page}/` }, titleOf(course, answer.block.page))]));
   if (!attributes.has('folded')) return toHtml(reading);
   return toHtml(h('details', { className: ['fold', 'folded-answer', 'not-content'] }, [h('summary', `The answer of ${answer.block.name ?? 'the block'}`), reading]));
-}
-
-function titleOf(course: Course, pageId: string): string {
-  const title = course.pageById(pageId)?.frontmatter['title'];
-  return typeof title === 'string' ? title : pageId;
 }
 
 /** `optional` is for the home page alone, so that it builds before the page that it quotes has been verified. */

@@ -54,7 +54,7 @@ function railMs(output: Output, context: ReadingContext): number | undefined {
     case 'logs': return output.endMs;
     case 'traces': return searchedTime(context)?.toMs;
     case 'rules': {
-      const fired = output.runs.find((run) => run.firingMs !== undefined);
+      const fired = output.runs.find((run) => run.firingMs !== undefined && (context.dataset === undefined || run.dataset === context.dataset));
       return context.notifications === 'resolved' ? fired?.resolvedMs : fired?.firingMs;
     }
     default: return undefined;

@@ -83,10 +83,14 @@ function quietSentences(quiet: readonly AlertRun[], fired: readonly AlertRun[]):
 export function viewRules(output: RulesOutput, context: ReadingContext): Element[] {
   const fired = output.runs.filter((run) => run.firingMs !== undefined);
   const quiet = output.runs.filter((run) => run.firingMs === undefined);
+  const table = fired.length > 0 ? [runsTable(fired)] : [];
+  // A rule shown as a mistake: its silence is the answer, the control only proves that it could have spoken.
+  const evidence = context.attributes.has('never')
+    ? [...quietSentences(quiet, []), ...(fired.length > 0 ? [h('p', { className: ['shared'] }, 'On its control it fires:')] : []), ...table]
+    : [...table, ...quietSentences(quiet, fired)];
   return [
     ...viewNotifications(output, context),
-    ...(fired.length > 0 ? [runsTable(fired)] : []),
-    ...quietSentences(quiet, fired),
+    ...evidence,
     ...(output.carried.length > 0 ? [h('p', { className: ['proof'] }, [h('b', list(output.carried)), ' carried end to end: Prometheus, Alertmanager, webhook.'])] : []),
   ];
 }

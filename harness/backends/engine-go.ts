@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../model/verdict.ts';
+import { hasProgram, installPackages, mayInstall } from './engine-daemon.ts';
 import { cacheFolder, formatElapsed } from './engine-cache.ts';
 import type { Log } from './engine-cache.ts';
 import { unzip } from './engine-zip.ts';
@@ -16,8 +17,6 @@ const toolchainSha256: Readonly<Record<string, string>> = {
 };
 /** From this version on, Go fetches a newer toolchain by itself when a module asks for one. */
 const oldestGo = [1, 21] as const;
-/** Go's own default for GOPROXY (`go help environment`). */
-const defaultProxy = 'https://proxy.golang.org';
 
 /**
  * Environment in which `go` is a usable toolchain with caches of our own. A machine's own Go is used when it is 1.21 or
@@ -41,13 +40,12 @@ export async function prepareGo(architecture: 'amd64' | 'arm64', log: Log, signa
     CGO_ENABLED: '0',
     GOOS: 'linux',
     GOARCH: architecture,
-    ...(process.env['GOPROXY'] === undefined ? {} : { GOPROXY: process.env['GOPROXY'] }),
+    GOPROXY: await findProxies(log),
   };
 }
 
 function hasUsableGo(): boolean {
-  const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', cwd: '/', env: { ...process.env, GOTOOLCHAIN: 'local' } });
-  const version = /^go(\d+)\.(\d+)/.exec(status === 0 ? stdout : '');
+  const version = /^go(\d+)\.(\d+)/.exec(goEnv('GOVERSION') ?? '');
   if (version === null) return false;
   const [major, minor] = [Number(version[1]), Number(version[2])];
   return major > oldestGo[0] || (major === oldestGo[0] && minor >= oldestGo[1]);
@@ -64,7 +62,7 @@ async function fetchToolchain(log: Log, signal: AbortSignal): Promise<string> {
   }
   const startMs = Date.now();
   log(`fetching the ${toolchain} toolchain from the Go module proxy`);
-  const zip = await download(platform, signal);
+  const zip = await download(platform, log, signal);
   const found = createHash('sha256').update(zip).digest('hex');
   if (found !== expected) throw new HarnessError('image-not-built', `The Go toolchain that the module proxy served has SHA-256 ${found}, expected ${expected}. It was not unpacked; install Go 1.21 or newer by hand.`);
   const part = `${target}.part`;
@@ -83,8 +81,20 @@ async function fetchToolchain(log: Log, signal: AbortSignal): Promise<string> {
   return target;
 }
 
-async function download(platform: string, signal: AbortSignal): Promise<Buffer> {
-  const proxies = (process.env['GOPROXY'] ?? defaultProxy).split(/[,|]/).filter((proxy) => /^https?:/.test(proxy));
+/** Any Go, however old, knows where modules come from; Debian's is brought for that alone. */
+async function findProxies(log: Log): Promise<string> {
+  if (process.env['GOPROXY'] !== undefined) return process.env['GOPROXY'];
+  if (!hasProgram('go') && mayInstall()) await installPackages(['golang-go'], log);
+  return goEnv('GOPROXY') ?? '';
+}
+
+function goEnv(name: string): string | undefined {
+  const { status, stdout } = spawnSync('go', ['env', name], { encoding: 'utf8', cwd: '/', env: { ...process.env, GOTOOLCHAIN: 'local' } });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+async function download(platform: string, log: Log, signal: AbortSignal): Promise<Buffer> {
+  const proxies = (await findProxies(log)).split(/[,|]/).filter((proxy) => /^https?:/.test(proxy));
   const failures: string[] = [];
   for (const proxy of proxies) {
     const url = `${proxy.replace(/\/$/, '')}/golang.org/toolchain/@v/v0.0.1-${toolchain}.${platform}.zip`;

@@ -22,6 +22,7 @@ describe('a lesson', () => {
   it('is compiled with each answer once, and numbers from transcripts', async () => {
     const code = await compile('lesson', same);
     expect(code.match(/aria-label=\\"Answer of percentiles\\"/g)).toHaveLength(1);
+    expect(code.includes('▲ alert 14:08:30')).toBe(true);
     expect(code.match(/aria-label=\\"Answer of alert\\"/g)).toHaveLength(3);
     expect([/218(?:\u00a0|&nbsp;|\\xa0|\\u00a0)ms/i, /14:03:30/, /checked, not run/].filter((text) => !text.test(code))).toEqual([]);
   });
@@ -48,6 +49,7 @@ describe('a lesson', () => {
     ['a stale answer', '/ sum(rate(http_request_duration_seconds_count', '/ sum(rate(http_request_duration_count', /block "mean": its stored answer is stale: .*npm run verify -- --update day-1\/checkout-lag/],
     ['a value of no block', '<Value of="mean"', '<Value of="maen"', /checkout-lag\.mdx:24: no block of docs\/content\/docs\/day-1\/checkout-lag\.mdx is named "maen"\. Named are: mean, /],
     ['a series that is not there', 'pick="quantile=p99,highest"', 'pick="quantile=p42"', /no series matches pick="quantile=p42"/],
+    ['a mark that is no alert', 'mark="alert"', 'mark="mean"', /mark="mean" needs a block of alerting rules that fires on checkout-lag/],
     ['an unknown view', 'view="notification" />', 'view="movie" />', /view="movie" is not known; known are auto, table/],
     ['a view that does not fit', '<Answer of="percentiles" title', '<Answer of="percentiles" view="table" title', /view="table" shows vector answers/],
     ['a question without an answer', /<Ask question=[\s\S]*?<\/Ask>/, '<Ask>\n\nWhy?\n\n</Ask>', /:\d+: <Ask> needs a question/],

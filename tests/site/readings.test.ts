@@ -158,6 +158,12 @@ describe('rules', () => {
     expect(text).toContain('HighLatencyWithContext never fired on checkout-lag.');
     expect(text).toContain('HighLatencyP99 carried end to end');
   });
+  it('tells the silence of a rule shown as a mistake first, and its control after it', () => {
+    const silent = { alert: 'Narrow', dataset: 'checkout-lag', pendingMs: undefined, firingMs: undefined, resolvedMs: undefined, faultStartMs: undefined, labels: {}, annotations: {} };
+    const control = { ...silent, dataset: 'checkout-crash', pendingMs: outputs.clock('14:05:15'), firingMs: outputs.clock('14:10:15') };
+    const text = textOf(show({ kind: 'rules', runs: [silent, control], notifications: [], carried: [] }, { attributes: new Map([attribute('never', 'Narrow'), attribute('control', 'checkout-crash')]) }));
+    expect(text).toMatch(/^Narrow never fired on checkout-lag\. On its control it fires: dataset .* checkout-crash/);
+  });
   it('shows the message of the phone alone when asked', () => {
     const html = show(outputs.alertRules, {}, 'notification');
     expect(html.match(/<article/g)).toHaveLength(1);
