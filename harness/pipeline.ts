@@ -9,7 +9,7 @@ import type { Block } from './model/block.ts';
 import type { Finding } from './model/checker.ts';
 import type { Diagnostic, Rule } from './model/diagnostic.ts';
 import type { Report } from './model/report.ts';
-import { datasetsOf, parsePage, placeRange, transcriptKey } from './parse/index.ts';
+import { datasetsOf, displayAttributes, parsePage, placeRange, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks } from './plan/plan.ts';
 import { recordAnswers } from './record/answers.ts';
@@ -59,7 +59,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   progress.begin(pages.reduce((sum, page) => sum + page.blocks.length, 0));
 
   const world = openWorld(root, backends, options.versionOf);
-  const plan = planBlocks({ pages, checkers, datasetsOf, explainBadDataset: world.explainBadDataset, today: options.today });
+  const plan = planBlocks({ pages, checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today });
 
   const pageOf = new Map(pages.map((page) => [page.id, page]));
   const datasetOf = (block: Block): string | undefined => { const page = pageOf.get(block.page); return page && datasetsOf(block, page)[0]; };

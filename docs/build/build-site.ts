@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { drawDiagrams } from '../diagrams/draw.ts';
+import { findDeadLinks } from './links.ts';
 import { weighPages } from './weigh.ts';
 
 export interface BuildOptions {
@@ -88,7 +89,8 @@ export async function buildSite({ root, say }: BuildOptions): Promise<number> {
     say(log.trim().split('\n').slice(-30).join('\n'));
     return 1;
   }
-  const problems = [...judgeLog(log), ...weighPages(join(root, 'dist'))];
+  const dist = join(root, 'dist');
+  const problems = [...judgeLog(log), ...weighPages(dist), ...findDeadLinks(dist)];
   for (const problem of problems) say(problem);
   if (problems.length > 0) return 1;
   say(log.split('\n').findLast((line) => line.includes('page(s) built'))?.trim() ?? 'Site built.');

@@ -30,6 +30,7 @@ function searchedTime(context: ReadingContext): { readonly fromMs: number; reado
 
 /** When the system was asked, on the incident's clock; undefined where the answer has no time of its own. */
 function whenAnswered(output: Output, context: ReadingContext): ElementContent[] | undefined {
+  if (context.dataset === undefined) return undefined;
   switch (output.kind) {
     case 'vector': return ['at ', time(output.atMs), ` UTC, ${formatDate(output.atMs)}`].map(toContent);
     case 'matrix': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, every ${formatWait(output.stepMs)}`].map(toContent);
@@ -48,13 +49,15 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
 
 /** The moment that the page's rail shows beside an answer. */
 function railMs(output: Output, context: ReadingContext): number | undefined {
+  // A live answer has the clock of the day on which it was run, which is nobody's.
+  if (context.dataset === undefined) return undefined;
   switch (output.kind) {
     case 'vector': return output.atMs;
     case 'matrix':
     case 'logs': return output.endMs;
     case 'traces': return searchedTime(context)?.toMs;
     case 'rules': {
-      const fired = output.runs.find((run) => run.firingMs !== undefined && (context.dataset === undefined || run.dataset === context.dataset));
+      const fired = output.runs.find((run) => run.firingMs !== undefined && run.dataset === context.dataset);
       return context.notifications === 'resolved' ? fired?.resolvedMs : fired?.firingMs;
     }
     default: return undefined;
@@ -71,19 +74,29 @@ const verbs: Readonly<Record<Output['kind'], string>> = {
 
 function howVerified(transcript: Transcript, context: ReadingContext): Element[] {
   const { output } = transcript;
-  const who = nameBackends(transcript.backends);
+  const who = output.kind === 'service' ? nameBackends(transcript.backends) : answering(transcript, context);
   const over = context.dataset === undefined ? '' : ` over the dataset ${context.dataset}`;
   const sentences: string[] = [];
   if (output.kind === 'rejection') sentences.push(`${output.tool} must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. The page fails when it stops refusing.`);
+  else if (context.attributes.has('rejects')) sentences.push(`The checker must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. ${who} ran it all the same, and this came out.`);
   else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
   else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
-  else sentences.push(`${who} answered this${over}. The same question must give the same bytes.`);
+  else sentences.push(`${who} answered this${over}. ${context.dataset === undefined ? 'It asked about a running service, so values and times are those of that run.' : 'The same question must give the same bytes.'}`);
   const expected = context.attributes.get('expect')?.value;
   if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
   return [
     ...sentences.map((sentence) => h('p', sentence)),
     h('p', ['Stored answer ', h('code', transcript.block), ', key ', h('code', transcript.key.slice(0, 12)), '. Run it again: ', h('code', `npm run verify -- ${transcript.block.split('#')[0] ?? ''}`)]),
   ];
+}
+
+const backendOfLanguage: Readonly<Record<string, string>> = { promql: 'prometheus', logql: 'loki', jaeger: 'jaeger' };
+
+/** Who answered. A query that continues a live block ran beside several backends, and one of them answered it. */
+function answering(transcript: Transcript, context: ReadingContext): string {
+  const asked = transcript.backends.filter(({ name }) => name === backendOfLanguage[context.language]);
+  if (asked.length > 0) return nameBackends(asked);
+  return transcript.backends.length === 0 && transcript.output.kind === 'rejection' ? transcript.output.tool : nameBackends(transcript.backends);
 }
 
 /** The small mark under a block: what was really done with it, and, on demand, how. */
@@ -94,7 +107,7 @@ export function markOf(kind: 'ran' | 'checked' | 'wrong' | 'ignored', how: reado
 
 /** Only the mark, for a block whose answer stands elsewhere on the page. */
 export function renderMark(transcript: Transcript, context: ReadingContext): Element {
-  return h('div', { className: ['reading', 'not-content', 'only-mark'] }, [markOf(transcript.output.kind === 'rejection' ? 'wrong' : 'ran', howVerified(transcript, context))]);
+  return h('div', { className: ['reading', 'not-content', 'only-mark'] }, [markOf(transcript.output.kind === 'rejection' || context.attributes.has('rejects') ? 'wrong' : 'ran', howVerified(transcript, context))]);
 }
 
 /**
@@ -105,11 +118,11 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const { output } = transcript;
   const when = whenAnswered(output, context);
   const name = transcript.block.split('#')[1] ?? transcript.block;
-  const isWrong = output.kind === 'rejection';
+  const isWrong = output.kind === 'rejection' || context.attributes.has('rejects');
   const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
-    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${transcript.backends.length === 0 && output.kind === 'rejection' ? output.tool : nameBackends(transcript.backends)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
   ]);

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly datasetsOf: (block: Block, page: Page) => readonly string[];
   /** Why a dataset cannot be had; undefined when it can. */
   readonly explainBadDataset: (name: string) => string | undefined;
+  /** Attributes that change only the look of a block: allowed on every one. */
+  readonly displayAttributes: readonly string[];
   /** ISO date of today: `ignore` expires. */
   readonly today: string;
 }
@@ -60,7 +62,7 @@ function planBlock(block: Block, page: Page, input: PlanInput, report: Report): 
     reportNoChecker(block, input.checkers, report);
     return { kind: 'skip', reason: 'no checker knows this kind of block' };
   }
-  checkAttributes(block, checker, report);
+  checkAttributes(block, checker, input.displayAttributes, report);
   const backend = backendOf(block, checker, page, report);
   if (backend === undefined || block.attributes.has('no_run')) {
     if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${block.language} blocks are checked and not executed. Remove the name.`, block.attributes.get('name')?.place);
@@ -101,9 +103,9 @@ function reportNoChecker(block: Block, checkers: readonly Checker[], report: Rep
   report('plan/no-checker', `Nothing here knows how to check \`${block.language}\`. Known are: ${known.join(', ')}. For text that is not code use \`text\`.`);
 }
 
-function checkAttributes(block: Block, checker: Checker, report: Report): void {
+function checkAttributes(block: Block, checker: Checker, display: readonly string[], report: Report): void {
   for (const attribute of block.attributes.values()) {
-    const applies = (commonAttributes as readonly string[]).includes(attribute.name) || checker.attributes.includes(attribute.name);
+    const applies = [...commonAttributes, ...display, ...checker.attributes].includes(attribute.name);
     if (!applies) {
       report('plan/attribute-does-not-apply', `\`${attribute.name}\` means nothing on a ${checker.name} block. It understands: ${[...checker.attributes].sort().join(', ') || 'no attributes of its own'}.`, attribute.place);
       continue;

@@ -4,9 +4,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedBlock } from '../model/plan.ts';
 import type { TranscriptChange } from '../model/report.ts';
 import type { BackendVersion, Output, Transcript, TranscriptLock } from '../model/transcript.ts';
-import { formatLock } from './format.ts';
+import { formatLock, parseTranscript } from './format.ts';
 import { recordTranscript } from './record.ts';
-import { lockFile, readLock, readText, writeTextAtomically } from './store.ts';
+import { listTranscripts, lockFile, readLock, readText, writeTextAtomically } from './store.ts';
 
 type Uses = Transcript['uses'];
 export interface Answered {
@@ -66,17 +66,32 @@ function datasetOf(uses: Uses, block: Block): string | undefined {
   return typeof own === 'string' ? own.split(/,(?![^(]*\))/)[0]?.trim() : uses.datasets[0];
 }
 
-/** Entries of other pages stay; those of this run replace theirs. */
+/** Entries of this run replace what was there; what no stored answer uses any more goes. */
 function recordLock(locks: readonly TranscriptLock[], input: AnswersInput): TranscriptChange[] {
   if (!input.update || locks.length === 0) return [];
   const stored = readLock(input.root);
+  const used = listTranscripts(input.root).flatMap((file) => readUses(input.root, file) ?? []);
+  const datasets = new Set(used.flatMap((uses) => uses.datasets));
+  const backends = new Set(used.flatMap((uses) => uses.backends));
   const text = formatLock({
     formatVersion: 1,
-    datasets: Object.assign({ ...stored.datasets }, ...locks.map((lock) => lock.datasets)),
-    backends: Object.assign({ ...stored.backends }, ...locks.map((lock) => lock.backends)),
+    datasets: keep(Object.assign({ ...stored.datasets }, ...locks.map((lock) => lock.datasets)), datasets),
+    backends: keep(Object.assign({ ...stored.backends }, ...locks.map((lock) => lock.backends)), backends),
   });
   const before = readText(input.root, lockFile);
   if (before === text) return [];
   writeTextAtomically(input.root, lockFile, text);
   return [{ file: lockFile, change: before === undefined ? 'added' : 'changed', diff: '' }];
+}
+
+function readUses(root: string, file: string): Uses | undefined {
+  try {
+    return parseTranscript(readText(root, file) ?? '').uses;
+  } catch {
+    return undefined;
+  }
+}
+
+function keep<T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 }

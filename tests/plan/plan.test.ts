@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkers } from '../../harness/checkers/index.ts';
-import { datasetsOf, parsePage } from '../../harness/parse/index.ts';
+import { datasetsOf, displayAttributes, parsePage } from '../../harness/parse/index.ts';
 import { commonAttributes } from '../../harness/plan/attributes.ts';
 import { planBlocks } from '../../harness/plan/plan.ts';
 
@@ -10,7 +10,7 @@ const parse = (source: string, id = 'p') => parsePage({ root: '/nowhere', file: 
 function plan(body: string, frontmatter = 'dataset: known') {
   const page = parse(`---\n${frontmatter}\n---\n\n${body}\n`);
   const { blocks, diagnostics } = planBlocks({
-    pages: [page], checkers, datasetsOf, today: '2026-11-21',
+    pages: [page], checkers, datasetsOf, displayAttributes, today: '2026-11-21',
     explainBadDataset: (name) => (name.startsWith('known') ? undefined : `There is no dataset "${name}".`),
   });
   return { blocks, found: [...diagnostics.values()].flat().map(({ ruleId, place, message }) => ({ ruleId, line: place.start.line, column: place.start.column, message })) };
@@ -25,6 +25,7 @@ describe('what is to be done', () => {
     ['ts name=a scrapes=2', { kind: 'run', backend: 'live', datasets: [] }],
     ['promql no_run', { kind: 'check' }],
     ['json', { kind: 'check' }],
+    ['json {2-4} wrap ins={1} collapse={3-4}', { kind: 'check' }],
     ['promql name=a ignore reason="not yet" until=2027-03-01', { kind: 'skip', reason: 'not yet (until 2027-03-01)' }],
   ])('%s', (info, action) => {
     const { blocks, found } = plan(fence(info));
@@ -70,7 +71,7 @@ test('planning is total and free of order: permuting pages changes no action, an
     const pages = chosen.map((info, index) => parse(`---\ndataset: known\n---\n\n${fence(info)}\n`, `page-${index}`));
     const shuffled = pages.map((page) => ({ page, at: order.next().value as number })).sort((left, right) => left.at - right.at).map(({ page }) => page);
     const actions = (list: typeof pages) => {
-      const { blocks } = planBlocks({ pages: list, checkers, datasetsOf, today: '2026-11-21', explainBadDataset: () => undefined });
+      const { blocks } = planBlocks({ pages: list, checkers, datasetsOf, displayAttributes, today: '2026-11-21', explainBadDataset: () => undefined });
       return blocks.map(({ block, action }) => `${block.id} ${action.kind}`).sort();
     };
     expect(actions(shuffled)).toEqual(actions(pages));

@@ -104,6 +104,12 @@ describe('a lesson in a browser', { timeout: 60_000 }, () => {
     await page.emulateMedia({ media: 'print' });
     expect(await answer.isVisible()).toBe(true);
   });
+  it.each([['light', false], ['dark', true]] as const)('prints code in colours for white paper, and without script in those of the theme (%s, print %s)', async (colorScheme, isPrint) => {
+    const page = await open(lesson, { colorScheme, javaScriptEnabled: isPrint });
+    if (isPrint) await page.emulateMedia({ media: 'print' });
+    const token = page.locator('.ec-line span', { hasText: 'histogram_quantile' }).first();
+    expect(await token.evaluate((span) => getComputedStyle(span).color)).toBe('rgb(22, 74, 133)');
+  });
   it('opens how a block was verified by keyboard', async () => {
     const page = await open(lesson);
     const mark = page.locator('[data-block="day-1/checkout-lag#by-peer"] .mark');

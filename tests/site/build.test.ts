@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildSite } from '../../docs/build/build-site.ts';
+import { findDeadLinks } from '../../docs/build/links.ts';
 import { lessonFile, writeCourse, writeText } from './fixtures/course.ts';
 
 async function build(root: string): Promise<{ exitCode: number; said: string }> {
@@ -55,5 +56,18 @@ describe('the build', { timeout: 120_000 }, () => {
     const { exitCode, said } = await build(root);
     expect(exitCode).toBe(1);
     expect(said).toContain(`${lessonFile}:5: Mermaid cannot draw this`);
+  });
+});
+
+describe('links', () => {
+  it('are followed into answers, to pages and to places on them', () => {
+    const root = writeCourse('links');
+    writeText(root, 'dist/index.html', '<a href="/a/">a</a><a class="x" href="/a/#here">b</a><a href="/a/#gone">c</a><a href="/b/">d</a><a href="https://e.example/f">e</a><a href="/logo.svg">f</a>');
+    writeText(root, 'dist/a/index.html', '<h2 id="here">h</h2>');
+    writeText(root, 'dist/logo.svg', '<svg/>');
+    expect(findDeadLinks(join(root, 'dist'))).toEqual([
+      'dist/index.html links to /a/#gone, and there is no such place. Mend the link, or write the page.',
+      'dist/index.html links to /b/, and there is no such page. Mend the link, or write the page.',
+    ]);
   });
 });

@@ -201,6 +201,16 @@ describe('the panel', () => {
     expect(text).toContain('The text relies on: all > 0.');
     expect(text).toContain('npm run verify -- day-1/x');
   });
+  it('names one backend and no time for a question to a live service', () => {
+    const live = { ...transcript, dataset: undefined, backends: [{ name: 'sandbox', version: '24.21.0' }, ...transcript.backends] };
+    expect(textOf(toHtml(renderReading(live, contextOf({ dataset: undefined }))))).toMatch(/^Prometheus 3\.14\.0 answered peer/);
+  });
+  it('marks what the checker refuses as wrong, also when it ran', () => {
+    const ran = { ...transcript, output: { kind: 'process', stdout: 'Error', stderr: '', exitCode: 0 } as const };
+    const html = toHtml(renderReading(ran, contextOf({ language: 'ts', attributes: new Map([attribute('rejects', 'TS2769')]) })));
+    expect(html).toContain('is-wrong');
+    expect(textOf(html)).toContain('✕ wrong on purpose');
+  });
   it('marks a refusal as wrong on purpose', () => {
     expect(textOf(toHtml(renderReading({ ...transcript, output: outputs.rejection }, contextOf())))).toContain('✕ wrong on purpose');
   });
