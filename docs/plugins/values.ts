@@ -45,7 +45,7 @@ function valueOf(output: Output, pick: Pick, written: string | undefined): numbe
       return output.total;
     case 'traces': {
       if (pick.words.has('slowest')) return Math.max(...output.traces.flatMap((trace) => trace.spans.map((span) => span.durationUs))) / 1_000_000;
-      return output.traces.length;
+      return output.total;
     }
     case 'rules': {
       const { dataset, alert, ...rest } = pick.labels;
