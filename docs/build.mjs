@@ -1,6 +1,7 @@
 // Builds the site: draws what diagrams are new, runs Astro, then judges what Astro only warns about.
+// `dev` draws the diagrams and starts Astro's own server instead.
 import { fileURLToPath } from 'node:url';
-import { buildSite } from './build/build-site.ts';
+import { buildSite, serveSite } from './build/build-site.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-process.exitCode = await buildSite({ root, say: (line) => process.stdout.write(`${line}\n`) });
+const options = { root: fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, ''), say: (line) => process.stdout.write(`${line}\n`) };
+process.exitCode = process.argv[2] === 'dev' ? await serveSite({ ...options, args: process.argv.slice(3) }) : await buildSite(options);

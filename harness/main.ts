@@ -125,12 +125,23 @@ async function runPipeline(args: Arguments, files: readonly string[], progress: 
     },
     tool: async (program) => {
       const owner = specs.find((spec) => spec.tools.includes(program));
-      return owner && presentTool(root, owner.name, program);
+      if (owner === undefined) return undefined;
+      return await presentTool(root, owner.name, program) ?? (args.command === 'verify' ? await bringTool(owner.name, program, signal) : undefined);
     },
     versionOf: (image) => specs.find((spec) => spec.name === image)?.version ?? 'unknown',
     progress,
     signal,
   });
+}
+
+/** `verify` needs the images anyway: no block's depth shall depend on what an earlier run left here. */
+async function bringTool(image: string, program: string, signal: AbortSignal): Promise<string | undefined> {
+  const [{ connectEngine }, { ensureImage }, { takeTool }] = await Promise.all([
+    import('./backends/engine-client.ts'), import('./backends/engine-images.ts'), import('./backends/engine-tools.ts'),
+  ]);
+  const client = await connectEngine(say);
+  await ensureImage(root, image, say, signal);
+  return takeTool(root, image, program, client.container.dockerode);
 }
 
 /** 130 interrupted, 2 ours, 1 the author's, 0. Neither hides the other: both are in the report. */

@@ -63,24 +63,43 @@ function judgeLog(log: string): string[] {
   return [...new Set(found)];
 }
 
-/**
- * Builds the site into `dist`. Returns the exit code: 0 built, 1 an author's mistake, 2 ours.
- * No container is started and no block is run: stored answers are read, and missing or stale ones fail.
- */
-export async function buildSite({ root, say }: BuildOptions): Promise<number> {
+/** Draws what is new. False when a diagram or a page stands in the way, which has been said. */
+async function prepare({ root, say }: BuildOptions): Promise<boolean> {
   const markdown = findMarkdown(root);
   if (markdown.length > 0) {
     // A render error in .md is only logged by Astro, and an empty page published (withastro/astro#18054).
     say(`Lessons are .mdx only; found ${markdown.join(', ')}. Rename them.`);
-    return 1;
+    return false;
   }
   try {
     const { drawn, diagrams } = await drawDiagrams(root);
     if (drawn > 0) say(`Drew ${drawn} of ${diagrams.size} diagrams.`);
+    return true;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return 1;
+    return false;
   }
+}
+
+/** Serves the site while it is written, until it is ended. Returns the exit code of Astro's server. */
+export async function serveSite(options: BuildOptions & { readonly args: readonly string[] }): Promise<number> {
+  if (!await prepare(options)) return 1;
+  // Astro goes into the background where it thinks that a program called it; this is for people.
+  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', ASTRO_DEV_BACKGROUND: '0' };
+  const child = spawn(process.execPath, [astroProgram(), 'dev', '--root', options.root, ...options.args], { cwd: options.root, env, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 130));
+  });
+}
+
+/**
+ * Builds the site into `dist`. Returns the exit code: 0 built, 1 an author's mistake, 2 ours.
+ * No container is started and no block is run: stored answers are read, and missing or stale ones fail.
+ */
+export async function buildSite(options: BuildOptions): Promise<number> {
+  const { root, say } = options;
+  if (!await prepare(options)) return 1;
   const { exitCode, log } = await runAstro(root);
   const logFile = join(root, '.cache/site-build.txt');
   mkdirSync(dirname(logFile), { recursive: true });

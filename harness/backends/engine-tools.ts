@@ -19,11 +19,22 @@ export function presentTool(root: string, image: string, program: string): Promi
   return Promise.resolve(existsSync(path) ? path : undefined);
 }
 
-/** Copies a program out of an image that is present. Undefined where it cannot run: images hold Linux programs. */
-export async function takeTool(root: string, image: string, program: string, docker: Docker): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined;
+const taking = new Map<string, Promise<string | undefined>>();
+
+/**
+ * Copies a program out of an image that is present. Undefined where it cannot run: images hold Linux programs.
+ * Several checkers may ask for the same one at once: it is copied once.
+ */
+export function takeTool(root: string, image: string, program: string, docker: Docker): Promise<string | undefined> {
+  if (process.platform !== 'linux') return Promise.resolve(undefined);
   const path = toolPath(root, image, program);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) return Promise.resolve(path);
+  const taken = taking.get(path) ?? copyTool(root, image, program, path, docker);
+  taking.set(path, taken);
+  return taken;
+}
+
+async function copyTool(root: string, image: string, program: string, path: string, docker: Docker): Promise<string | undefined> {
   const spec = readImageSpec(root, image);
   const inside = spec.programs[program];
   if (inside === undefined) throw new Error(`The image ${image} has no program "${program}": expected one of ${Object.keys(spec.programs).join(', ')}.`);

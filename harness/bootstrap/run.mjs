@@ -11,18 +11,17 @@ import { runForeground } from './spawn.mjs';
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const main = ['harness/main.ts'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
-const astro = ['node_modules/astro/bin/astro.mjs'];
+const site = ['docs/build.mjs'];
 
 /** Command → what Node runs, and whether a browser is part of it. An engine is brought by the harness, when a run needs one. */
 const commands = {
   verify: { program: [...main, 'verify'] },
   check: { program: [...main, 'check'] },
-  scan: { program: [...main, 'scan'] },
   images: { program: [...main, 'images'] },
   stop: { program: [...main, 'stop'] },
   test: { program: vitest, needsBrowser: true },
-  build: { program: [...astro, 'build'], needsBrowser: true },
-  dev: { program: [...astro, 'dev'], needsBrowser: true },
+  build: { program: site, needsBrowser: true },
+  dev: { program: [...site, 'dev'], needsBrowser: true },
 };
 
 const usage = `Usage: npm run <command> [-- arguments]
