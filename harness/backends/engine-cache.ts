@@ -79,7 +79,8 @@ export async function withLock<T>(name: string, log: Log, signal: AbortSignal, w
     // A file that was just created has no text yet: only a second look may call it ownerless.
     ownerless = owner === undefined ? ownerless + 1 : 0;
     if (ownerless > 2) await rm(file, { force: true });
-    if (owner !== undefined && !announced) log(`waiting for process ${owner}, which holds "${name}"`);
+    // Waiting for ourselves is not news: two backends of one run may need the same image.
+    if (owner !== undefined && owner !== process.pid && !announced) log(`waiting for process ${owner}, which holds "${name}"`);
     announced ||= owner !== undefined;
     await delay(200, undefined, { signal }).catch((cause: unknown) => {
       throw new HarnessError('cancelled', `Interrupted while waiting for the lock "${name}".`, { cause });
