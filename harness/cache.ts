@@ -29,11 +29,16 @@ export interface Cache {
   save(): void;
 }
 
-export function openCache(root: string, command: string): Cache {
+/**
+ * @param pages what vouches for itself: hashed now, so that a page edited while it is being proven is proven again
+ * @param shared what every verdict depends on beside files that always count, e.g. rules of other pages
+ */
+export function openCache(root: string, command: string, pages: readonly Page[], shared = ''): Cache {
   const path = join(root, FILE);
   const entries = readEntries(path);
-  const world = hashFiles(root, WORLD);
-  const hashOf = (page: Page): string => `${world}:${hashFiles(root, [page.file, `docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
+  const world = createHash('sha256').update(hashFiles(root, WORLD)).update(shared).digest('hex');
+  const sources = new Map(pages.map((page) => [page.id, hashFiles(root, [page.file])]));
+  const hashOf = (page: Page): string => `${world}:${sources.get(page.id)}:${hashFiles(root, [`docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
   const key = (page: Page): string => `${command} ${page.id}`;
   return {
     lookUp: (page) => {

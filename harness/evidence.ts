@@ -6,7 +6,7 @@ import type { Block, Page } from './model/block.ts';
 import type { Checker } from './model/checker.ts';
 import type { Diagnostic, Rule, RuleId } from './model/diagnostic.ts';
 import type { PlannedBlock } from './model/plan.ts';
-import type { Depth, Verdict } from './model/verdict.ts';
+import type { Depth, HarnessError, Verdict } from './model/verdict.ts';
 import { parseRules } from './parse/index.ts';
 import { planRules, type Plan } from './plan/plan.ts';
 import type { Recorded } from './record/answers.ts';
@@ -26,10 +26,20 @@ export function collectRules(checkers: readonly Checker[], backends: readonly Ba
   return rules;
 }
 
+/** Of blocks that are ready to run, those that can be answered: what continues a live block needs that block to run. */
+export function findAnswerable(ready: readonly PlannedBlock[]): PlannedBlock[] {
+  return ready.filter(({ block }) => {
+    const continued = block.attributes.get('continues')?.value;
+    return continued === undefined || ready.some((other) => other.block.page === block.page && other.block.name === continued);
+  });
+}
+
 export interface Collected {
   readonly plan: Plan;
   readonly checked: ReadonlyMap<string, CheckOutcome>;
   readonly answered: ReadonlyMap<string, RunOutcome>;
+  /** Ids of blocks that continue one which is not run. */
+  readonly unanswerable: ReadonlySet<string>;
   readonly recorded: Recorded;
 }
 
@@ -39,12 +49,12 @@ export function judgePage(page: Page, collected: Collected): Verdict[] {
   return page.blocks.map((block) => judgeBlock(block, page, planned.get(block.id) as PlannedBlock, collected));
 }
 
-function judgeBlock(block: Block, page: Page, { action }: PlannedBlock, { plan, checked, answered, recorded }: Collected): Verdict {
+function judgeBlock(block: Block, page: Page, { action }: PlannedBlock, { plan, checked, answered, unanswerable, recorded }: Collected): Verdict {
   const check = checked.get(block.id);
   const run = answered.get(block.id);
   return judge({
     block,
-    skipReason: action.kind === 'skip' ? action.reason : undefined,
+    skipReason: action.kind === 'skip' ? action.reason : unanswerable.has(block.id) ? `it continues ${String(block.attributes.get('continues')?.value)}, which has mistakes of its own and was not run` : undefined,
     diagnostics: [
       ...diagnosticsWithin(block, page),
       ...(plan.diagnostics.get(block.id) ?? []),
@@ -63,8 +73,15 @@ function depthOf(checked: Depth, run: RunOutcome | undefined, compared: boolean)
   return run?.output === undefined ? checked : 'ran';
 }
 
+/** Breakage of blocks that failed anyway, each error once: their verdict shows the author's mistake, the report shows these. */
+export function findHiddenErrors(verdicts: readonly Verdict[], { checked, answered }: Pick<Collected, 'checked' | 'answered'>): HarnessError[] {
+  const shown = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'errored' ? [verdict.error] : [])));
+  const all = [...checked.values(), ...answered.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
+  return [...new Set(all)].filter((error) => !shown.has(error));
+}
+
 /** What parsing found on the lines of a block belongs to its verdict. */
-function diagnosticsWithin(block: Block, page: Page): Diagnostic[] {
+export function diagnosticsWithin(block: Block, page: Page): Diagnostic[] {
   return page.diagnostics.filter((found) => isWithin(found, block, page));
 }
 /** What parsing found elsewhere on the page. */
@@ -76,9 +93,13 @@ function isWithin(found: Diagnostic, block: Block, page: Page): boolean {
   return found.place.file === page.file && found.place.start.line >= block.fence.start.line && found.place.start.line <= last;
 }
 
-/** Verdicts of a page that is as it was when it passed. */
-export function recallPage(page: Page, cache: Cache): Verdict[] | undefined {
+/**
+ * Verdicts of a page that is as it was when it passed, unless an `ignore` has expired since.
+ * @param today ISO date
+ */
+export function recallPage(page: Page, cache: Cache, today: string): Verdict[] | undefined {
   const passed = cache.lookUp(page);
+  if (page.blocks.some((block) => String(block.attributes.get('until')?.value ?? today) < today)) return undefined;
   if (passed === undefined || passed.length !== page.blocks.length) return undefined;
   return page.blocks.map((block, index): Verdict => {
     const { kind, depth, reason } = passed[index] as PassedBlock;
@@ -86,11 +107,22 @@ export function recallPage(page: Page, cache: Cache): Verdict[] | undefined {
   });
 }
 
-/** Remembers a page that passed whole, forgets one that did not; warnings are not remembered, so that they are said again. */
+/** The pages that can be recalled, by id. */
+export function recallPages(pages: readonly Page[], cache: Cache, today: string): Map<string, Verdict[]> {
+  return new Map(pages.flatMap((page) => {
+    const verdicts = recallPage(page, cache, today);
+    return verdicts === undefined ? [] : [[page.id, verdicts] as const];
+  }));
+}
+
+/**
+ * Remembers a page that passed whole, forgets one that did not. Warnings are not remembered, so that they are said again;
+ * neither is what was only parsed because a tool was missing: the tool may be there next time.
+ */
 export function rememberPage(page: Page, verdicts: readonly Verdict[], cache: Cache): void {
   const passed = verdicts.flatMap((verdict): PassedBlock[] => {
     if (verdict.kind === 'skipped') return [{ id: verdict.block.id, kind: 'skipped', depth: verdict.depth, reason: verdict.reason }];
-    return verdict.kind === 'passed' && verdict.diagnostics.length === 0 ? [{ id: verdict.block.id, kind: 'passed', depth: verdict.depth }] : [];
+    return verdict.kind === 'passed' && verdict.depth !== 'parsed' && verdict.diagnostics.length === 0 ? [{ id: verdict.block.id, kind: 'passed', depth: verdict.depth }] : [];
   });
   if (passed.length === verdicts.length && page.diagnostics.length === 0) cache.store(page, passed);
   else cache.forget(page);

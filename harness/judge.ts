@@ -13,7 +13,7 @@ export interface Evidence {
   readonly elapsedMs: number;
 }
 
-/** Exactly one verdict a block. The author's mistakes come first: they are true whatever else broke. */
+/** Exactly one verdict a block. The author's mistakes come first: they are true whatever else broke, which `findHiddenErrors` then tells. */
 export function judge(evidence: Evidence): Verdict {
   const { block, depth, elapsedMs, diagnostics, error, skipReason } = evidence;
   const outcome = { block, depth, elapsedMs };

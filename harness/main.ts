@@ -83,7 +83,7 @@ function say(line: string): void {
 
 async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
   const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
-  const { reporters } = await import('./report/index.ts');
+  const { exitCode, reporters } = await import('./report/index.ts');
   for (const { format } of args.reports) {
     if (!reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${reporters.map((reporter) => reporter.name).join(', ')}`);
   }
@@ -113,8 +113,8 @@ async function runPipeline(args: Arguments, files: readonly string[], progress: 
   const specs = imageNames(root).map((name) => readImageSpec(root, name));
   return verify({
     root,
+    allFiles: selectPages(root, [], root, suggestWord),
     files,
-    everything: args.pages.length === 0,
     command: args.command === 'check' ? 'check' : 'verify',
     update: args.update,
     useCache: args.useCache,
@@ -142,14 +142,6 @@ async function bringTool(image: string, program: string, signal: AbortSignal): P
   const client = await connectEngine(say);
   await ensureImage(root, image, say, signal);
   return takeTool(root, image, program, client.container.dockerode);
-}
-
-/** 130 interrupted, 2 ours, 1 the author's, 0. Neither hides the other: both are in the report. */
-function exitCode(report: Report): number {
-  if (report.interrupted) return 130;
-  if (report.errors.length > 0 || report.verdicts.some((verdict) => verdict.kind === 'errored')) return 2;
-  const failed = report.verdicts.some((verdict) => verdict.kind === 'failed') || report.pageDiagnostics.some((found) => found.level === 'error');
-  return failed ? 1 : 0;
 }
 
 async function main(): Promise<number> {

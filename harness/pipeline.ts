@@ -1,17 +1,19 @@
 import { backends } from './backends/index.ts';
 import { openCache } from './cache.ts';
-import { checkBlocks } from './check/check.ts';
+import { checkBlocks, type CheckOutcome } from './check/check.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
-import { collectRules, diagnosticsBetween, judgePage, recallPage, rememberPage } from './evidence.ts';
+import { collectRules, diagnosticsBetween, diagnosticsWithin, findAnswerable, findHiddenErrors, judgePage, recallPages, rememberPage } from './evidence.ts';
 import type { Engine } from './model/backend.ts';
-import type { Block } from './model/block.ts';
+import type { Block, Page } from './model/block.ts';
 import type { Finding } from './model/checker.ts';
 import type { Diagnostic, Rule } from './model/diagnostic.ts';
+import type { PlannedBlock } from './model/plan.ts';
 import type { Report } from './model/report.ts';
+import type { Verdict } from './model/verdict.ts';
 import { datasetsOf, displayAttributes, parsePage, placeRange, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
-import { planBlocks } from './plan/plan.ts';
+import { planBlocks, type Plan } from './plan/plan.ts';
 import { recordAnswers } from './record/answers.ts';
 import { sweepTranscripts } from './record/sweep.ts';
 import { runBlocks } from './run/run.ts';
@@ -19,9 +21,9 @@ import { openWorld } from './world.ts';
 
 export interface VerifyOptions {
   readonly root: string;
-  /** Repository-relative MDX files, and whether these are all there are. */
+  /** Every page of the course, repository-relative, and those of them to be judged. */
+  readonly allFiles: readonly string[];
   readonly files: readonly string[];
-  readonly everything: boolean;
   /** `check` never executes anything. */
   readonly command: 'check' | 'verify';
   readonly update: boolean;
@@ -47,52 +49,68 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const { root, signal, progress, command, update } = options;
   const startedMs = performance.now();
   const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
-  const parsed = options.files.map((file) => parsePage({ root, file, knownAttributes }));
+  const course = options.allFiles.map((file) => parsePage({ root, file, knownAttributes }));
+  const parsed = course.filter((page) => options.files.includes(page.file));
+  // Also of pages that are not asked for: what a page records, another may query.
+  const allBlocks = course.flatMap((page) => page.blocks);
 
-  const cache = openCache(root, command);
-  const recalled = new Map(parsed.flatMap((page) => {
-    const verdicts = options.useCache ? recallPage(page, cache) : undefined;
-    return verdicts === undefined ? [] : [[page.id, verdicts] as const];
-  }));
+  const cache = openCache(root, command, parsed, sharedText(allBlocks));
+  const recalled = options.useCache ? recallPages(parsed, cache, options.today) : new Map<string, Verdict[]>();
   const pages = parsed.filter((page) => !recalled.has(page.id));
-  const allBlocks = parsed.flatMap((page) => page.blocks);
   progress.begin(pages.reduce((sum, page) => sum + page.blocks.length, 0));
 
   const world = openWorld(root, backends, options.versionOf);
   const plan = planBlocks({ pages, checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today });
 
-  const pageOf = new Map(pages.map((page) => [page.id, page]));
+  const pageOf = new Map(course.map((page) => [page.id, page]));
   const datasetOf = (block: Block): string | undefined => { const page = pageOf.get(block.page); return page && datasetsOf(block, page)[0]; };
   const context = { root, allBlocks, tool: options.tool, dataset: world.dataset, datasetOf };
   progress.say('checking');
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
 
-  const planned = plan.blocks.filter(({ block, action }) => action.kind === 'run' && isSound(checked.get(block.id)) && isSound({ diagnostics: plan.diagnostics.get(block.id) ?? [] }));
-  const answered = command === 'check' ? new Map<string, never>() : await runBlocks({
+  const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
+  const broken: Error[] = [];
+  const answered = await runBlocks({
     planned, allBlocks, backends, root, openEngine: options.openEngine, simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
-    onProgress: progress.say, onDone: (block) => progress.done(block.id),
+    onProgress: progress.say, onDone: (block) => progress.done(block.id), onBroken: (error) => broken.push(error),
   });
 
   const recorded = recordAnswers({ planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey, root, update });
-  const swept = sweepTranscripts({ pages, planned: plan.blocks, known: parsed, everything: options.everything, root, update });
+  const swept = sweepTranscripts({ pages, planned: plan.blocks, known: parsed, everything: parsed.length === course.length, root, update });
 
   for (const page of pages) {
-    const verdicts = judgePage(page, { plan, checked, answered, recorded });
+    const verdicts = judgePage(page, { plan, checked, answered, unanswerable, recorded });
     recalled.set(page.id, verdicts);
     if (!swept.diagnostics.some((found) => found.place.file.startsWith(`docs/transcripts/${page.id}/`))) rememberPage(page, verdicts, cache);
   }
   cache.save();
+  const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
   return {
     rules: collectRules(checkers, backends),
     pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...swept.diagnostics],
-    verdicts: parsed.flatMap((page) => recalled.get(page.id) ?? []),
+    verdicts,
     changes: [...recorded.changes, ...swept.changes],
-    errors: [],
+    errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],
     stack: Object.fromEntries([...new Set(backends.flatMap((backend) => backend.images))].map((image) => [image, { version: options.versionOf(image) }])),
     elapsedMs: performance.now() - startedMs,
     interrupted: signal.aborted,
   };
+}
+
+/** What blocks of one page tell those of others: rule files. A page whose verdict was remembered depends on them too. */
+function sharedText(blocks: readonly Block[]): string {
+  return JSON.stringify(blocks.filter(({ title }) => title?.match(/\.rules\.ya?ml$/)).map(({ id, text }) => [id, text]));
+}
+
+/** Blocks that no stage so far has found fault with, without those that continue one that is not run. */
+function findRunnable(plan: Plan, checked: ReadonlyMap<string, CheckOutcome>, pageOf: ReadonlyMap<string, Page>): { planned: readonly PlannedBlock[]; unanswerable: ReadonlySet<string> } {
+  const ready = plan.blocks.filter(({ block, action }) => {
+    const found = [...(plan.diagnostics.get(block.id) ?? []), ...diagnosticsWithin(block, pageOf.get(block.page) as Page)];
+    return action.kind === 'run' && isSound(checked.get(block.id)) && isSound({ diagnostics: found });
+  });
+  const planned = findAnswerable(ready);
+  return { planned, unanswerable: new Set(ready.filter((one) => !planned.includes(one)).map(({ block }) => block.id)) };
 }
 
 function isSound(outcome: { readonly diagnostics: readonly Diagnostic[]; readonly error?: Error | undefined } | undefined): boolean {

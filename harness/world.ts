@@ -1,7 +1,8 @@
-import { hashDataset, simulate } from './simulate/index.ts';
+import { hashDataset, IncidentError, simulate } from './simulate/index.ts';
 import type { Backend } from './model/backend.ts';
 import type { Dataset } from './model/dataset.ts';
 import type { TranscriptLock } from './model/transcript.ts';
+import { HarnessError } from './model/verdict.ts';
 import { hashFiles } from './cache.ts';
 
 /** Datasets and backends as a run knows them: simulated once, hashed once. */
@@ -33,7 +34,9 @@ export function openWorld(root: string, backends: readonly Backend[], versionOf:
         dataset(name);
         return undefined;
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        // Anything else is a fault of the simulator, not of the page.
+        if (!(error instanceof IncidentError)) throw new HarnessError('checker-crashed', `simulating the dataset ${name} broke`, { cause: error });
+        return error.message;
       }
     },
     lockOf: (uses) => ({
@@ -54,13 +57,5 @@ function lockBackend(name: string, backends: readonly Backend[], root: string, v
   return {
     version: (backend?.images ?? []).map((image) => `${image} ${versionOf(image)}`).join(', '),
     configSha256: hashFiles(root, backend?.configFiles ?? []),
-  };
-}
-
-export function mergeLocks(locks: readonly TranscriptLock[]): TranscriptLock {
-  return {
-    formatVersion: 1,
-    datasets: Object.assign({}, ...locks.map((lock) => lock.datasets)) as TranscriptLock['datasets'],
-    backends: Object.assign({}, ...locks.map((lock) => lock.backends)) as TranscriptLock['backends'],
   };
 }

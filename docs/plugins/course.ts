@@ -55,7 +55,11 @@ function readLock(root: string): TranscriptLock {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TranscriptLock) : { formatVersion: 1, datasets: {}, backends: {} };
 }
 
-function requireFresh(block: Block, transcript: Transcript, lock: TranscriptLock): void {
+function requireFresh(block: Block, page: Page, transcript: Transcript, lock: TranscriptLock): void {
+  const datasets = transcript.uses.datasets.toSorted();
+  const named = datasetsOf(block, page).sort();
+  // The page's default is no attribute of the block: its key alone would not tell that it changed.
+  if (datasets.length > 0 && datasets.join() !== named.join()) fail(block, `its stored answer is stale: it was given over ${datasets.join(', ')}, and the page now asks ${named.join(', ') || 'none'}.`);
   let key: string;
   try {
     key = transcriptKey(block, transcript.uses, lock);
@@ -89,7 +93,7 @@ export function openCourse(root: string): Course {
       if (!isExecuted(block)) return undefined;
       const lock = readLock(root);
       const transcript = readTranscript(root, block);
-      requireFresh(block, transcript, lock);
+      requireFresh(block, ofPage, transcript, lock);
       const dataset = transcript.dataset ?? datasetsOf(block, ofPage)[0];
       return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock: clockOf(dataset, lock), moments: [] } };
     },

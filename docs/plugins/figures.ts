@@ -10,7 +10,7 @@ interface Editions {
 }
 
 /** Version of each backend that the current edition is proven against, from `docs/editions.json`. */
-export function currentStack(root: string): Readonly<Record<string, string>> {
+function currentStack(root: string): Readonly<Record<string, string>> {
   const { current, editions } = JSON.parse(readFileSync(join(root, 'docs/editions.json'), 'utf8')) as Editions;
   return editions[current]?.stack ?? {};
 }

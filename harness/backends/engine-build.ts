@@ -25,7 +25,7 @@ const neededBytes = 12 * gigabyte;
 const progressMs = 15_000;
 
 /** Folder of Go's caches while images are built. */
-export const goFolder = (): string => cacheFolder('go');
+const goFolder = (): string => cacheFolder('go');
 
 /**
  * Builds a backend's image FROM scratch out of its pinned Go modules. A killed build is taken up where it stopped: Go's

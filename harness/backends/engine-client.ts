@@ -1,3 +1,4 @@
+import { createServer, isIP } from 'node:net';
 import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { HarnessError } from '../model/verdict.ts';
@@ -25,10 +26,23 @@ async function connect(log: Log): Promise<ContainerRuntimeClient> {
   process.env['DOCKER_HOST'] = (await ensureEngine(log)).dockerHost;
   try {
     const client = await getContainerRuntimeClient();
+    // testcontainers takes us for a container with somebody else's socket where `/.dockerenv` exists, and names the bridge's address.
+    const { containerRuntime } = client.info;
+    if (await isOwnAddress(containerRuntime.host)) containerRuntime.host = 'localhost';
     const ryuk = await client.container.dockerode.getImage(ryukImage).inspect().catch(() => undefined);
     if (ryuk === undefined) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
     return client;
   } catch (cause) {
     throw new HarnessError('engine-missing', `A container engine answers at ${process.env['DOCKER_HOST']}, but not as expected: ${String(cause)}`, { cause });
   }
+}
+
+/** True when the address belongs to this machine: it can be listened on. Interfaces without a carrier are in no list. */
+function isOwnAddress(host: string): Promise<boolean> {
+  if (isIP(host) === 0) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, host, () => server.close(() => resolve(true)));
+  });
 }

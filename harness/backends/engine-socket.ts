@@ -27,7 +27,7 @@ export function pingEngine(dockerHost: string): Promise<Answer> {
 }
 
 /** Sockets of the engines that we know, in the order in which they are asked. */
-export function knownSockets(): readonly string[] {
+function knownSockets(): readonly string[] {
   const runtime = process.env['XDG_RUNTIME_DIR'];
   return [
     '/var/run/docker.sock',

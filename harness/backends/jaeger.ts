@@ -93,7 +93,7 @@ async function waitUntil(what: string, isThere: () => Promise<boolean>, signal: 
 }
 
 /** The lines of a `jaeger` block: `key=value`, comments and empty lines left out. */
-export function readQuery(text: string): Map<string, string> {
+function readQuery(text: string): Map<string, string> {
   const query = new Map<string, string>();
   for (const line of text.split('\n')) {
     const at = line.indexOf('=');

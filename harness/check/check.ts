@@ -45,21 +45,28 @@ async function checkBatch(checker: Checker, blocks: readonly Block[], input: Che
       return path;
     },
   };
-  let findings: readonly Finding[] = [];
+  let diagnostics: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
   let error: HarnessError | undefined;
   try {
-    findings = await checker.check(blocks, context, input.signal);
+    diagnostics = placeFindings(await checker.check(blocks, context, input.signal), checker, blocks, input);
   } catch (cause) {
     error = asHarnessError(cause, checker, input.signal);
   }
   const elapsedMs = (performance.now() - startedMs) / blocks.length;
-  const byBlock = Map.groupBy(findings, (finding) => finding.block.id);
   return new Map(blocks.map((block) => [block.id, {
-    diagnostics: (byBlock.get(block.id) ?? []).map((finding) => input.toDiagnostic(finding, checker)),
+    diagnostics: diagnostics.get(block.id) ?? [],
     error,
     depth,
     elapsedMs,
   }]));
+}
+
+/** Throws when a finding is on a block that the checker was not asked about: nobody would report it. */
+function placeFindings(findings: readonly Finding[], checker: Checker, blocks: readonly Block[], input: CheckInput): ReadonlyMap<string, readonly Diagnostic[]> {
+  const asked = new Set<string>(blocks.map((block) => block.id));
+  const stray = findings.find((finding) => !asked.has(finding.block.id));
+  if (stray !== undefined) throw new HarnessError('checker-crashed', `the ${checker.name} checker reported ${stray.rule} on ${stray.block.id}, which it was not given`);
+  return new Map([...Map.groupBy(findings, (finding) => finding.block.id)].map(([id, found]) => [id, found.map((finding) => input.toDiagnostic(finding, checker))]));
 }
 
 function asHarnessError(cause: unknown, checker: Checker, signal: AbortSignal): HarnessError {

@@ -4,6 +4,11 @@ import { checkConfigs, configRules, type ConfigTool } from './support/config-too
 const amtool: ConfigTool = {
   program: 'amtool',
   arguments: ['check-config'],
+  keys: [
+    'global', 'resolve_timeout', 'route', 'receiver', 'routes', 'matchers', 'group_by', 'group_wait', 'group_interval', 'repeat_interval', 'continue',
+    'receivers', 'name', 'webhook_configs', 'url', 'send_resolved', 'email_configs', 'slack_configs', 'pagerduty_configs',
+    'inhibit_rules', 'source_matchers', 'target_matchers', 'equal', 'time_intervals', 'mute_time_intervals', 'templates',
+  ],
   readRefusals: (stdout) => new Map([...stdout.matchAll(/Checking '(\d+\.yml)'\s+FAILED: ([\s\S]*?)(?=\n\s*Checking '|\s*$)/g)]
     .map(([, file, said]) => [file as string, said as string])),
 };

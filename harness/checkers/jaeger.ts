@@ -132,6 +132,14 @@ function checkLimit(entries: ReadonlyMap<string, Entry>): Found[] {
 function checkNames(entries: ReadonlyMap<string, Entry>, index: SpanIndex): Found[] {
   const [service, operation] = [entries.get('service'), entries.get('operation')];
   if (service === undefined) return [];
+  const joined = /^([^\s,]+)\s*,\s*\w+=/.exec(service.value)?.[1];
+  if (joined !== undefined) {
+    return [{ rule: 'unknown-service', range: service.valueRange, message: `Found service=${service.value}, expected the name of one service. Write one key=value a line, without commas: service=${joined}.` }];
+  }
+  const quoted = /^(["'])(.*)\1$/.exec(service.value)?.[2];
+  if (quoted !== undefined) {
+    return [{ rule: 'unknown-service', range: service.valueRange, message: `Found service=${service.value}, expected the name without quotes, which would be part of it. Write service=${quoted}.` }];
+  }
   const operations = index.operations.get(service.value);
   if (operations === undefined) {
     return [{ rule: 'unknown-service', range: service.valueRange, message: `Found service=${service.value}, expected a service with spans in ${index.owner}.${hintAt(service.value, index.operations.keys())}` }];

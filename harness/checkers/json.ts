@@ -43,10 +43,13 @@ export const json = defineChecker({
 
 function checkBlock(block: Block): Found[] {
   const lines = block.language === 'jsonl' || block.language === 'ndjson' || /\.(jsonl|ndjson)$/.test(block.title ?? '');
+  if (block.text.trim() === '') return [{ rule: 'syntax-error', range: { offset: 0, length: 0 }, message: 'Found an empty block, expected JSON. Write it, or remove the block.' }];
   return lines ? checkLines(block.text) : checkText(block.text, 0, block.language === 'jsonc').found;
 }
 
 function checkLines(text: string): Found[] {
+  const spread = findSpread(text);
+  if (spread !== undefined) return [spread];
   const found: Found[] = [];
   let offset = 0;
   for (const line of text.split('\n')) {
@@ -54,6 +57,14 @@ function checkLines(text: string): Found[] {
     offset += line.length + 1;
   }
   return found;
+}
+
+/** One value over several lines: each line of it would be a mistake of its own. */
+function findSpread(text: string): Found | undefined {
+  const lines = text.trim().split('\n');
+  if (lines.length < 2 || checkText(text, 0, false).found.length > 0) return undefined;
+  const offset = text.indexOf(lines[0] ?? '');
+  return { rule: 'syntax-error', range: { offset, length: (lines[0] ?? '').trimEnd().length }, message: `Found one value over ${lines.length} lines, expected one value a line. Join the lines, or change the tag to json.` };
 }
 
 function checkLine(line: string, offset: number): Found[] {
@@ -66,7 +77,11 @@ function checkLine(line: string, offset: number): Found[] {
   if (!fields.has('service') || !fields.has('level')) return [];
   const missing = REQUIRED_FIELDS.filter((name) => !fields.has(name));
   return [
-    ...missing.map((name): Found => ({ rule: 'missing-field', range, message: `Found a log line of the shop without \`${name}\`, expected all of ${REQUIRED_FIELDS.join(', ')}. Add it, as the shop's services do.` })),
+    ...(missing.length === 0 ? [] : [{
+      rule: 'missing-field' as const,
+      range: { offset: range.offset, length: 1 },
+      message: `Found a log line of the shop without ${missing.map((name) => `\`${name}\``).join(' and ')}, expected all of ${REQUIRED_FIELDS.join(', ')}. Add what is missing, as the shop's services do.`,
+    }]),
     ...checkFields(fields, offset),
   ];
 }
@@ -96,21 +111,51 @@ function checkText(text: string, offset: number, withComments: boolean): { reado
 }
 
 function describe(error: ParseError, text: string, offset: number): Found {
+  const habit = describeHabit(error, text);
+  if (habit !== undefined) return { rule: 'syntax-error', range: { offset: offset + habit.at, length: habit.length }, message: habit.message };
   const code = printParseErrorCode(error.error);
   const token = tokenAt(text, error.offset);
   const found = token === '' ? 'the end' : `\`${token}\``;
   return {
     rule: 'syntax-error',
     range: { offset: offset + error.offset, length: error.length },
-    message: `Found ${found}, expected ${EXPECTED[code] ?? 'JSON'} (${code}). ${nextStep(token)}`,
+    message: `Found ${found}, expected ${EXPECTED[code] ?? 'JSON'}. ${NEXT_STEP[code] ?? 'Correct it here.'}`,
   };
 }
 
-function nextStep(token: string): string {
-  if (token.startsWith("'")) return 'JSON quotes with ".';
-  if (token === '}' || token === ']') return 'Is a comma or a value left over before it?';
-  if (token.startsWith('/') || token === '#') return 'Remove the comment, or change the tag.';
-  return 'Correct it here.';
+const NEXT_STEP: Readonly<Record<string, string>> = {
+  CommaExpected: 'Add it before this.',
+  ColonExpected: 'Add it before this.',
+  CloseBraceExpected: 'Close what is still open.',
+  CloseBracketExpected: 'Close what is still open.',
+  InvalidCommentToken: 'Remove the comment, or change the tag.',
+  UnexpectedEndOfString: 'Close it on this line; a line break in a text is written \\n.',
+  EndOfFileExpected: 'Remove it, or tag the block jsonl and write one value a line.',
+};
+/** Words of other languages for JSON's. */
+const WORDS: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null', undefined: 'null', nil: 'null', NULL: 'null', NaN: 'null', TRUE: 'true', FALSE: 'false' };
+
+/** What fingers write that know another language: said at the place where it is mended. */
+function describeHabit(error: ParseError, text: string): { readonly at: number; readonly length: number; readonly message: string } | undefined {
+  const code = printParseErrorCode(error.error);
+  const before = text.slice(0, error.offset).trimEnd();
+  const rest = text.slice(error.offset);
+  const say = (at: number, length: number, message: string) => ({ at, length, message });
+  const here = (length: number, message: string) => say(error.offset, length, message);
+  if (before.endsWith(',') && /^[}\]]/.test(rest)) return say(before.length - 1, 1, `Found a comma before \`${rest[0] ?? ''}\`, expected none after the last item. Remove it.`);
+  const single = /^'[^'\n]*'?/.exec(rest)?.[0];
+  if (single !== undefined) return here(single.length, `Found single quotes, expected double quotes: JSON has no others. Write "${single.replaceAll("'", '')}".`);
+  const key = /^([A-Za-z_]\w*)\s*:/.exec(rest)?.[1];
+  if (key !== undefined && /[{,]$/.test(before)) return here(key.length, `Found the key \`${key}\` without quotes, expected a key in double quotes. Write "${key}".`);
+  const word = /^[A-Za-z_][\w-]*/.exec(rest)?.[0];
+  if (word !== undefined && WORDS[word] !== undefined) return here(word.length, `Found \`${word}\`, which JSON does not know, expected \`${WORDS[word]}\`. Write it so.`);
+  if (rest.startsWith('=')) return here(1, 'Found `=` after a key, expected `:`. Write `:`.');
+  if (code === 'CommaExpected' && /\b0$/.test(before) && before.length === error.offset && /^\d/.test(rest)) return say(error.offset - 1, 1, 'Found a number that begins with 0, expected it without: JSON has no octal numbers. Remove the 0, or quote the value.');
+  if (/^\.\d/.test(rest)) return here(1, 'Found a number that begins with a point, expected a digit before it. Write `0.` and what follows.');
+  if (/^[}\]]/.test(rest) && code === 'CommaExpected') return here(1, `Found \`${rest[0] ?? ''}\`, expected \`${rest.startsWith('}') ? ']' : '}'}\`: another bracket is open here. Close that one first.`);
+  if (rest.startsWith(',') && code === 'EndOfFileExpected') return here(1, 'Found `,` after a whole value, expected nothing more. Remove it: log lines are not separated by commas.');
+  if (word !== undefined && code === 'InvalidSymbol' && /[:\[,]$/.test(before)) return here(word.length, `Found \`${word}\`, expected a value. If it is text, quote it: "${word}".`);
+  return undefined;
 }
 
 function findDuplicateKeys(node: Node, offset: number): Found[] {

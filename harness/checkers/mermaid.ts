@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
+import type { TextRange } from '../model/place.ts';
 import { HarnessError } from '../model/verdict.ts';
 import { offsetSeen } from './support/mermaid-lines.ts';
 import type { WorkerAnswer, WorkerMistake } from './support/mermaid-worker.ts';
@@ -30,7 +31,10 @@ export const mermaid = defineChecker({
 
 function checkBlock(block: Block, mistake: WorkerMistake | undefined): Found[] {
   const range = lineRange(block.text, firstLine(block.text));
-  const found: Found[] = mistake === undefined ? [] : [describe(block.text, mistake)];
+  if (block.text.trim() === '') return [{ rule: 'syntax-error', range, message: 'Found an empty block, expected a diagram. Write it, or remove the block.' }];
+  // What else is missing may only be hidden by the mistake.
+  if (mistake !== undefined) return [describe(block.text, mistake)];
+  const found: Found[] = [];
   if (!/^\s*accTitle\s*:\s*\S/m.test(block.text)) found.push({ rule: 'no-title', range, message: 'Found no accTitle, expected one: screen readers read it out. Add a line `accTitle: what it is`.' });
   if (!/^\s*accDescr\s*(?::\s*\S|\{)/m.test(block.text)) found.push({ rule: 'no-description', range, message: 'Found no accDescr, expected one: screen readers read it out. Add a line `accDescr: what one is to see`.' });
   return found;
@@ -60,10 +64,37 @@ function describe(text: string, mistake: WorkerMistake): Found {
   if (stray !== undefined) return { rule: 'syntax-error', range, message: `Found \`${stray}\`, which Mermaid does not expect here. Correct it here.` };
   if (mistake.found === undefined) return { rule: 'syntax-error', range, message: `Mermaid says: ${mistake.words.replace(/\s+/g, ' ')}` };
   const found = mistake.found.trim() === '' ? (start >= text.trimEnd().length ? 'the end' : 'the end of the line') : `\`${mistake.found.trim()}\``;
+  const habit = describeHabit(text, start, mistake.found.trim());
+  if (habit !== undefined) return { rule: 'syntax-error', range: habit.range ?? range, message: habit.message };
   const expected = [...new Set(mistake.expected.flatMap((token) => TOKENS[token] ?? []))].slice(0, 3);
-  const wanted = expected.length === 0 ? 'something else' : expected.join(' or ');
-  const quote = /^[([{]/.test(mistake.found) ? ' Text with brackets needs quotes: ["Foo (bar)"].' : ' Correct it here.';
+  const wanted = expected.filter((each) => each !== found).join(' or ') || 'another word: Mermaid cannot go on from here';
+  const quote = /^[([{]/.test(mistake.found) ? ' Close the bracket before it, or quote the text: ["Foo (bar)"].' : ' Correct it here.';
   return { rule: 'syntax-error', range, message: `Found ${found}, expected ${wanted}.${quote}` };
+}
+
+/** Blocks that end with the word `end`. */
+const OPENERS = /^\s*(subgraph|alt|opt|loop|par|critical|break|rect|box)\b/;
+
+/** Mistakes that Mermaid notices somewhere else, or names by its own words. */
+function describeHabit(text: string, start: number, found: string): { readonly range?: TextRange; readonly message: string } | undefined {
+  const lines = text.split('\n');
+  if (found === '' && start >= text.trimEnd().length) {
+    const open: number[] = [];
+    for (const [index, line] of lines.entries()) {
+      if (OPENERS.test(line)) open.push(index + 1);
+      if (/^\s*end\s*$/.test(line)) open.pop();
+    }
+    const last = open.at(-1);
+    const word = last === undefined ? undefined : OPENERS.exec(lines[last - 1] ?? '')?.[1];
+    if (last !== undefined && word !== undefined) return { range: lineRange(text, last), message: `Found \`${word}\` without its end, expected a line \`end\` after what belongs to it. Add it.` };
+    const quoted = lines.findIndex((line) => (line.split('"').length - 1) % 2 === 1);
+    if (quoted >= 0) return { range: lineRange(text, quoted + 1), message: 'Found a quote that opens and never closes, expected two on the line. Add the closing one.' };
+  }
+  if (found === 'end') return { message: 'Found `end`, expected the name of a node: `end` is a word of Mermaid. Call it `End`, or otherwise.' };
+  if (/^\s*->(?!>)/.test(text.slice(start)) && !/^\s*sequenceDiagram/m.test(text)) return { message: 'Found the arrow `->`, expected `-->`. Write it with two hyphens.' };
+  const key = /^[ \t]*(accTitle|accDescr)\s+[^:{\s].*$/m.exec(text);
+  if (key !== null && start >= key.index && start <= key.index + key[0].length) return { message: `Found \`${found}\` after \`${key[1] ?? ''}\`, expected \`:\`. Write \`${key[1] ?? ''}: …\`.` };
+  return undefined;
 }
 
 /** One worker for all: importing Mermaid takes longer than parsing a course of diagrams, and it wants a global document. */

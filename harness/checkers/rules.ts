@@ -4,17 +4,21 @@ import type { CheckContext, Finding } from '../model/checker.ts';
 import type { TextRange } from '../model/place.ts';
 import { HarnessError } from '../model/verdict.ts';
 import { readAssertions } from '../rule-file/assertions.ts';
-import { readExpression } from '../rule-file/expression.ts';
 import { readRuleFile, rulesOf } from '../rule-file/rule-file.ts';
 import type { PrometheusRule, RuleFile } from '../rule-file/rule-file.ts';
 import { checkClaims } from './rules/claims.ts';
 import { checkConventions } from './rules/conventions.ts';
 import { checkWithPromtool } from './rules/promtool.ts';
-import { hintAt } from './support/suggest.ts';
+import { parser } from '@prometheus-io/lezer-promql';
+import { indexDataset, withRecordings, type MetricIndex } from './support/metric-index.ts';
+import { findLints } from './support/promql-lints.ts';
+import { findNameMistakes } from './support/promql-names.ts';
+import { readSelectors } from './support/promql-selectors.ts';
+import { findPromqlMistake } from './support/promql-syntax.ts';
 
 const TITLE = /\.rules\.ya?ml$/;
 // Prometheus itself writes these two for every alerting rule.
-const BUILT_IN_METRICS = ['ALERTS', 'ALERTS_FOR_STATE'];
+const BUILT_IN_METRICS = /^ALERTS(?:_FOR_STATE)?$/;
 
 interface ReadBlock {
   readonly block: Block;
@@ -34,6 +38,12 @@ export const rules = defineChecker({
     'bad-expression': { level: 'error', summary: 'The expression of a rule is not PromQL.' },
     'promtool-refuses': { level: 'error', summary: 'promtool check rules refuses the file.' },
     'unknown-metric': { level: 'error', summary: 'A rule selects a metric that neither its dataset nor a recording rule has.' },
+    'unknown-label': { level: 'error', summary: 'A rule names a label that its series do not have.' },
+    'unknown-label-value': { level: 'error', summary: 'A rule compares a label with a value that no series has.' },
+    'type-error': { level: 'error', summary: 'A range stands where an instant vector belongs, or the other way round.' },
+    'rate-of-gauge': { level: 'error', summary: 'A function for counters is applied to a gauge.' },
+    'short-range': { level: 'error', summary: 'A range is too short to hold the two samples that its function needs.' },
+    'quantile-without-le': { level: 'error', summary: 'The buckets reach histogram_quantile() without their `le` label.' },
     'bad-severity': { level: 'error', summary: 'An alerting rule has no severity of the course\'s scale.' },
     'no-runbook': { level: 'error', summary: 'An alerting rule has no runbook_url that can be opened.' },
     'unproven-alert': { level: 'error', summary: 'An alerting rule is named neither by fires nor by never.' },
@@ -59,51 +69,53 @@ export const rules = defineChecker({
   },
 });
 
+type ExpressionRule = 'bad-expression' | 'unknown-metric' | 'unknown-label' | 'unknown-label-value' | 'type-error' | 'rate-of-gauge' | 'short-range' | 'quantile-without-le';
 type RulesFinding = Finding<
-  | 'syntax-error' | 'wrong-structure' | 'bad-expression' | 'unknown-metric' | 'promtool-refuses'
+  | ExpressionRule | 'syntax-error' | 'wrong-structure' | 'promtool-refuses'
   | 'bad-severity' | 'no-runbook' | 'unproven-alert' | 'unknown-alert' | 'bad-attribute' | 'no-quiet' | 'no-near-miss'
 >;
-const TEXT_RULES: ReadonlySet<string> = new Set(['syntax-error', 'wrong-structure', 'bad-expression']);
+const TEXT_RULES: ReadonlySet<string> = new Set(['syntax-error', 'wrong-structure', 'bad-expression', 'type-error']);
 
 function checkOne(block: Block, file: RuleFile, context: CheckContext): RulesFinding[] {
   if (file.problems.length > 0) return file.problems.map(({ kind, range, message }) => ({ block, rule: kind, range, message }));
   const mistakes = new Set(readAssertions(block).never.map((claim) => claim.alert));
-  const known = knownMetrics(block, file, context);
+  const index = indexOf(block, context);
   const ofRules = rulesOf(file).flatMap((rule): RulesFinding[] => [
-    ...checkExpression(rule, known).map((finding) => ({ block, ...finding })),
+    ...checkExpression(rule, index, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
     ...checkConventions(rule, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
   ]);
-  return [...ofRules, ...checkClaims(block, file).map((finding) => ({ block, ...finding }))];
+  return [...ofRules, ...checkClaims(block, file).filter(({ rule }) => !(index === 'unknown' && (rule === 'no-near-miss' || rule === 'no-quiet'))).map((finding) => ({ block, ...finding }))];
 }
 
-function checkExpression(rule: PrometheusRule, known: ReadonlySet<string> | undefined): { rule: 'bad-expression' | 'unknown-metric'; range: TextRange; message: string }[] {
+/**
+ * The same checks as a query of its own has. A rule shown as a mistake is quiet on the dataset and fires on another, so
+ * what it compares labels with may be there only.
+ */
+function checkExpression(rule: PrometheusRule, index: MetricIndex | 'unknown' | undefined, isMistake: boolean): { rule: ExpressionRule; range: TextRange; message: string }[] {
   const text = rule.expression.value;
-  const { selectors, error } = readExpression(text);
-  if (error !== undefined) {
-    const found = JSON.stringify(text.slice(error.offset, error.offset + error.length).trim() || 'the end of the expression');
-    return [{ rule: 'bad-expression', range: rule.expression.locate(error), message: `The expression of ${rule.name.value} is not PromQL: found ${found} where it cannot stand. Check brackets and operators before it.` }];
-  }
-  return selectors.flatMap(({ metric, range }) => {
-    if (known === undefined || metric === undefined || known.has(metric)) return [];
-    return [{ rule: 'unknown-metric' as const, range: rule.expression.locate(range), message: `${rule.name.value} selects ${metric}, which neither the dataset nor a recording rule has, so it can never answer.${hintAt(metric, [...known].filter((name) => !BUILT_IN_METRICS.includes(name)))}` }];
-  });
+  const say = (name: ExpressionRule, range: TextRange, message: string) => ({ rule: name, range: rule.expression.locate(range), message: `${rule.name.value}: ${message}` });
+  const mistake = findPromqlMistake(text);
+  if (mistake !== undefined) return [say('bad-expression', mistake.range, mistake.message)];
+  const root = parser.parse(text).topNode;
+  const selectors = readSelectors(root, text);
+  const known = index === 'unknown' ? undefined : index;
+  const names = known === undefined ? [] : findNameMistakes(root, text, selectors, known);
+  return [...findLints(root, text, selectors, known), ...names].flatMap(({ rule: name, range, message }) =>
+    (name === 'syntax-error' || (isMistake && name === 'unknown-label-value') ? [] : [say(name, range, message)]));
 }
 
-/** Names that a rule of this block may select; undefined when the block has no dataset to ask. */
-function knownMetrics(block: Block, file: RuleFile, context: CheckContext): ReadonlySet<string> | undefined {
+/** What a rule of this block may select; undefined when it has no dataset to ask, `unknown` when that does not exist. */
+function indexOf(block: Block, context: CheckContext): MetricIndex | 'unknown' | undefined {
   const name = readAssertions(block).datasets[0] ?? context.datasetOf(block);
   if (name === undefined) return undefined;
-  const known = new Set(BUILT_IN_METRICS);
   try {
-    for (const series of context.dataset(name).series) known.add(series.labels['__name__'] ?? '');
+    const recording = context.allBlocks.filter((other) => isRuleFile(other) && sameEdition(other, block));
+    return { ...withRecordings(indexDataset(context.dataset(name)), recording), alsoNamed: BUILT_IN_METRICS };
   } catch (error) {
     // An unknown dataset is planning's finding; breakage of ours goes up.
     if (error instanceof HarnessError) throw error;
-    return undefined;
+    return 'unknown';
   }
-  const files = [file, ...context.allBlocks.filter((other) => other !== block && isRuleFile(other) && sameEdition(other, block)).map((other) => readRuleFile(other.text))];
-  for (const rule of files.flatMap(rulesOf)) if (rule.kind === 'record') known.add(rule.name.value);
-  return known;
 }
 
 function isRuleFile(block: Block): boolean {

@@ -29,6 +29,6 @@ function checkBlock(block: Block, context: CheckContext): Finding<RuleName>[] {
   if (block.language !== 'output') return [];
   const before = context.allBlocks.find((other) => other.page === block.page && other.ordinal === block.ordinal - 1);
   if (before !== undefined && isRun(before) && !NEVER_RUN.has(before.language)) return [];
-  const what = before === undefined ? 'nothing' : `a \`${before.language}\` block that is not executed`;
+  const what = before === undefined ? 'nothing' : `${/^[aeiou]/.test(before.language) ? 'an' : 'a'} \`${before.language}\` block that is not executed`;
   return [{ block, rule: 'output-of-nothing', range, message: `Found an \`output\` block after ${what}, expected one that is executed: there is no answer to compare it with. Move it below its block, or tag it \`text\`.` }];
 }

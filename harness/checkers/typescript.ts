@@ -50,14 +50,23 @@ function judge(block: Block, found: readonly CompilerFinding[]): Finding<RuleNam
   const expected = attributeText(block, 'rejects')?.split(',').map((code) => code.trim()) ?? [];
   const missing = expected.filter((code) => !found.some((each) => each.code === code));
   return [
-    ...missing.map((code): Finding<RuleName> => ({ block, rule: 'not-rejected', range: wholeBlock(block), message: describeMissing(code, found) })),
+    ...missing.map((code): Finding<RuleName> => ({ block, rule: 'not-rejected', range: wholeBlock(block), message: describeMissing(code, found), attribute: 'rejects' })),
     ...found.filter((each) => !expected.includes(each.code)).map((each): Finding<RuleName> => ({
       block,
       rule: RULE_OF[each.kind],
       range: { offset: each.offset, length: each.length },
-      message: each.code === '' ? each.message : `${each.code}: ${each.message}`,
+      message: each.code === '' ? each.message : `${each.code}: ${each.message}${explain(each)}`,
     })),
   ];
+}
+
+/** What the compiler's words leave open about this course. */
+function explain({ code, message }: CompilerFinding): string {
+  if (code === 'TS1294') return ' Node only removes types and compiles nothing: write a union of texts, or a constant object `as const`.';
+  if (code === 'TS2307') return /'\.{1,2}\//.test(message) ? ' Correct the path.' : ' Only packages of this repository can be imported: correct the name, or do without.';
+  if (code === 'TS2834' || code === 'TS2835') return ' Write the path with its ending, `.ts`.';
+  if (code === 'TS1308') return ' Make the function `async`, and await its calls.';
+  return '';
 }
 
 function describeMissing(code: string, found: readonly CompilerFinding[]): string {

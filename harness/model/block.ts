@@ -49,6 +49,8 @@ export interface Page {
   /** Repository-relative path. */
   readonly file: string;
   readonly frontmatter: Readonly<Record<string, unknown>>;
+  /** Where each top-level key of the frontmatter stands, with its value. */
+  readonly keys?: ReadonlyMap<string, Place>;
   readonly blocks: readonly Block[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -10,6 +10,8 @@ export interface Finding<RuleName extends string = string> {
   /** A finding without a better range covers the whole block; nothing falls back to 1:1. */
   readonly range: TextRange;
   readonly message: string;
+  /** The attribute of the fence that it is about: then that is its place, and `range` only stands in where the fence lacks it. */
+  readonly attribute?: string;
 }
 /** What static checks may ask about the world, without an engine. */
 export interface CheckContext {

@@ -32,6 +32,12 @@ export function parseAttributes(text: string): ParsedAttributes {
   let offset = skipSpace(text, 0);
   while (offset < text.length) {
     const item = readAttribute(text, offset);
+    const unquoted = 'message' in item ? findUnquoted(text, attributes.at(-1), item) : undefined;
+    if (unquoted !== undefined) {
+      problems.push(unquoted);
+      offset = skipSpace(text, unquoted.end);
+      continue;
+    }
     if ('message' in item) problems.push(item);
     else attributes.push(item);
     offset = skipSpace(text, item.end);
@@ -39,11 +45,20 @@ export function parseAttributes(text: string): ParsedAttributes {
   return { attributes, problems };
 }
 
+/** `expect=count > 1`: one value that lacks its quotes, up to the next `key=`, and not several things that are no attributes. */
+function findUnquoted(text: string, before: ParsedAttribute | undefined, junk: AttributeProblem): AttributeProblem | undefined {
+  if (before === undefined || before.value === true || /^[A-Za-z_][\w-]*=/.test(text.slice(junk.start)) || /["'}/]$/.test(text.slice(before.start, before.end)) || text.slice(before.end, junk.start).trim() !== '') return undefined;
+  const rest = text.slice(junk.start);
+  const end = junk.start + (/\s+[A-Za-z_][\w-]*=/.exec(rest)?.index ?? rest.trimEnd().length);
+  const value = text.slice(before.start + before.name.length + 1, end);
+  return { start: junk.start, end, message: `The value of the attribute \`${before.name}\` ends at the space before ${quote(text.slice(junk.start, end))}. Quote all of it: \`${before.name}="${value}"\`.` };
+}
+
 function readAttribute(text: string, start: number): ParsedAttribute | AttributeProblem {
   const marker = matchAt(delimited, text, start);
   if (marker !== undefined) return finish(text, { name: 'mark', value: unquote(marker), start, end: start + marker.length });
   const word = matchAt(name, text, start);
-  if (word === undefined) return junk(text, start, (found) => `${quote(found)} is not an attribute; write \`key=value\`, or put a value with spaces in quotes`);
+  if (word === undefined) return junk(text, start, (found) => `${quote(found)} is not an attribute, expected \`key=value\` or a bare word. Correct it, or remove it.`);
   const afterName = start + word.length;
   if (text[afterName] !== '=') return finish(text, { name: word, value: true, start, end: afterName });
   const value = matchAt(delimited, text, afterName + 1) ?? matchAt(bareValue, text, afterName + 1);
@@ -54,14 +69,14 @@ function readAttribute(text: string, start: number): ParsedAttribute | Attribute
 /** Nothing after `=`, or a quote that never closes: that one takes the rest of the line with it. */
 function readMissingValue(text: string, word: string, start: number): AttributeProblem {
   const opener = text[start + word.length + 1] ?? ' ';
-  if (/\s/.test(opener)) return junk(text, start, () => `The attribute \`${word}\` has no value after \`=\`; write one, or leave the \`=\` out`);
-  return { start, end: text.trimEnd().length, message: `The value of the attribute \`${word}\` opens with ${quote(opener)} and never closes; add the closing one` };
+  if (/\s/.test(opener)) return junk(text, start, () => `The attribute \`${word}\` has no value after \`=\`. Write one, or remove the attribute.`);
+  return { start, end: text.trimEnd().length, message: `The value of the attribute \`${word}\` opens with ${quote(opener)} and never closes. Add the closing ${quote(opener)}.` };
 }
 
 /** An attribute ends at a space or at the end; `a="x"y` is none. */
 function finish(text: string, attribute: ParsedAttribute): ParsedAttribute | AttributeProblem {
   if (matchAt(boundary, text, attribute.end) !== undefined) return attribute;
-  return junk(text, attribute.start, (found) => `Found ${quote(found)}, expected a space after the attribute \`${attribute.name}\`; quote a value that contains quotes or braces`);
+  return junk(text, attribute.start, (found) => `Found ${quote(found)}, expected a space after the attribute \`${attribute.name}\`. Quote a value that contains quotes or braces.`);
 }
 
 function junk(text: string, start: number, describe: (found: string) => string): AttributeProblem {

@@ -35,7 +35,7 @@ export function readAttributes(text: string, start: { file: string; line: number
 }
 
 function diagnoseDuplicate({ name, place }: Attribute, first: Attribute): Diagnostic {
-  const message = `The attribute \`${name}\` stands twice on this fence, expected once; several values are joined by commas. Remove one.`;
+  const message = `The attribute \`${name}\` stands twice on this fence, expected once. Join what both say in one value${name === 'expect' ? ' by `;`' : ''}, or remove one.`;
   return diagnose('duplicate-attribute', place, message, [{ message: 'first given here', place: first.place }]);
 }
 

@@ -44,7 +44,7 @@ export function readBlock(fence: Fence, ordinal: number, page: PageSource): { bl
     attributes,
     fence: place,
   };
-  return { block, diagnostics: [...judgeFence(fence, place, language, marks), ...diagnostics, ...judgeName(name), ...text.diagnostics] };
+  return { block, diagnostics: [...judgeFence(fence, place, language, marks), ...judgeSwallowed(fence, place, marks), ...diagnostics, ...judgeName(name), ...text.diagnostics] };
 }
 
 export function blockId(page: string, nameOrOrdinal: string | number): BlockId {
@@ -68,6 +68,15 @@ function judgeFence({ closed }: Fence, place: Place, language: string, marks: st
   if (language === '') diagnostics.push(diagnose('missing-language', place, 'This fence has no tag, expected its language right after the fence. Write `text` for plain text.'));
   else if (/^[{"'/]|=/.test(language)) diagnostics.push(diagnose('missing-language', place, `This fence begins with the attribute \`${language}\`, expected its language first. Write \`text\` for plain text.`));
   return diagnostics;
+}
+
+/** A fence that opens inside a block: the block was to end before it, and goes on to the next bare fence. */
+function judgeSwallowed({ node, closed }: Fence, place: Place, marks: string): Diagnostic[] {
+  const index = node.value.split('\n').findIndex((line) => line.startsWith(marks) && /^(`{3,}|~{3,})[a-z]+(\s|$)/.test(line));
+  if (!closed || index < 0) return [];
+  const line = place.start.line + 1 + index;
+  const message = `This fence is still open at line ${line}, where another begins, so that both and what is between them are one block. Add a line with nothing but ${marks} where it ends.`;
+  return [diagnose('unclosed-fence', place, message)];
 }
 
 function judgeName(name: Attribute | undefined): Diagnostic[] {

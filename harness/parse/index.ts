@@ -47,7 +47,7 @@ export function parsePage({ root, file: path, source, knownAttributes = commonAt
   const read = findFences(tree).map((fence, ordinal) => readBlock(fence, ordinal, page));
   const { blocks, diagnostics } = withUniqueNames(read.map(({ block }) => block));
   const all = [...frontmatter.diagnostics, ...read.flatMap((one) => one.diagnostics), ...diagnostics];
-  return { id, file, frontmatter: frontmatter.values, blocks: blocks.map((block) => withContinuedText(block, blocks)), diagnostics: sortByPlace(all) };
+  return { id, file, frontmatter: frontmatter.values, keys: frontmatter.keys, blocks: blocks.map((block) => withContinuedText(block, blocks)), diagnostics: sortByPlace(all) };
 }
 
 function withContinuedText(block: Block, blocks: readonly Block[]): Block {

@@ -17,23 +17,28 @@ const forms: Readonly<Record<string, Form>> = {
   range: duration,
   step: duration,
   scrapes: { matches: (value) => /^[1-9]\d?$/.test(value), wanted: 'a number of scrapes from 1 to 99' },
-  until: { matches: (value) => /^\d{4}-\d{2}-\d{2}$/.test(value), wanted: 'a date such as 2027-03-01' },
+  until: { matches: isDate, wanted: 'a date such as 2027-03-01' },
   expect: {
     matches: (value) => value.split(';').every((part) => EXPECTATION.test(part.trim())),
     wanted: "parts joined by `;`, each one of: all|any|value|count with a comparison, contains='text', label=value",
   },
 };
+/** A day that the calendar has: `2027-02-30` would never pass. */
+function isDate(value: string): boolean {
+  const time = Date.parse(`${value}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
 const BARE = new Set(['empty', 'alone', 'no_run', 'ignore']);
 
 /** What is wrong with an attribute's form; undefined when nothing is. */
 export function explainBadForm(attribute: Attribute): string | undefined {
   const { name, value } = attribute;
-  if (BARE.has(name)) return value === true ? undefined : `\`${name}\` stands alone: it takes no value.`;
+  if (BARE.has(name)) return value === true ? undefined : `Found \`${name}=${value}\`, expected \`${name}\` alone: it takes no value. Remove \`=${value}\`.`;
   const form = forms[name];
   if (form === undefined) return undefined;
   // A missing value is parsing's finding.
   if (value === true) return undefined;
-  return form.matches(value) ? undefined : `\`${name}=${value}\` is not understood: it needs ${form.wanted}.`;
+  return form.matches(value) ? undefined : `Found \`${name}=${value}\`, expected ${form.wanted}. Change the value.`;
 }
 
 /** The block's text value of an attribute; undefined for a missing or bare one. */

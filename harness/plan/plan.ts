@@ -52,23 +52,32 @@ export function planBlocks(input: PlanInput): Plan {
   return { blocks, diagnostics };
 }
 
+/** Findings of parsing after which a block's text is not what its author meant. */
+const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/forbidden-path', 'mdx/unknown-region', 'mdx/broken-region', 'mdx/unclosed-fence']);
+/** Attributes that say something only beside another. */
+const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason: 'ignore', until: 'ignore' };
+
 type Report = (rule: keyof typeof planRules, message: string, place?: Place) => void;
 
 function planBlock(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
   const ignored = planIgnored(block, input.today, report);
   if (ignored !== undefined) return ignored;
+  const onFence = page.diagnostics.filter(({ place }) => place.start.line === block.fence.start.line);
+  // Without the text that the author meant, every further finding would be about the lack of it.
+  if (onFence.some(({ ruleId }) => TEXT_IS_LACKING.has(ruleId))) return { kind: 'skip', reason: 'its text is not what was meant' };
   const checker = findChecker(block, input.checkers);
   if (checker === undefined) {
-    reportNoChecker(block, input.checkers, report);
+    if (!onFence.some(({ ruleId }) => ruleId === 'mdx/missing-language')) reportNoChecker(block, input.checkers, report);
     return { kind: 'skip', reason: 'no checker knows this kind of block' };
   }
-  checkAttributes(block, checker, input.displayAttributes, report);
+  checkAttributes(block, checker, input, onFence, report);
   const backend = backendOf(block, checker, page, report);
   if (backend === undefined || block.attributes.has('no_run')) {
     if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${block.language} blocks are checked and not executed. Remove the name.`, block.attributes.get('name')?.place);
     return { kind: 'check', checker };
   }
-  if (block.name === undefined) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
+  // A name that is written but not usable has its own finding.
+  if (!block.attributes.has('name')) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
   return { kind: 'run', checker, backend, datasets: planDatasets(block, page, backend, input, report) };
 }
 
@@ -76,6 +85,11 @@ function planIgnored(block: Block, today: string, report: Report): PlannedBlock[
   const ignore = block.attributes.get('ignore');
   if (ignore === undefined) return undefined;
   const until = textOf(block, 'until');
+  for (const name of ['until', 'ignore']) {
+    const attribute = block.attributes.get(name);
+    const bad = attribute && explainBadForm(attribute);
+    if (bad !== undefined) report('plan/attribute-form', bad, attribute?.place);
+  }
   if (until !== undefined && until < today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
   return { kind: 'skip', reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
 }
@@ -96,23 +110,36 @@ function matchesTitle(title: string, pattern: string): boolean {
 function reportNoChecker(block: Block, checkers: readonly Checker[], report: Report): void {
   const titled = checkers.filter((checker) => checker.languages.includes(block.language)).flatMap((checker) => checker.titles ?? []);
   if (titled.length > 0) {
-    const found = block.title === undefined ? 'it has none' : `its title is "${block.title}"`;
-    return report('plan/needs-title', `A ${block.language} block is judged by what file it is, and ${found}. Give it one of these: ${titled.map((title) => `title="${title.replace('*', 'example')}"`).join(', ')}.`);
+    const found = block.title === undefined ? 'without a title' : `with the title "${block.title}"`;
+    // The other spelling of the ending would only double the list.
+    const titles = titled.filter((title) => !title.endsWith('.yaml')).map((title) => `title="${title.replace('*', 'example')}"`);
+    return report('plan/needs-title', `Found a ${block.language} block ${found}, expected one of the files that are checked: ${titles.join(', ')}. Give it that title, or tag it \`text\`.`, block.attributes.get('title')?.place);
   }
   const known = [...new Set(checkers.flatMap((checker) => checker.languages))].sort();
-  report('plan/no-checker', `Nothing here knows how to check \`${block.language}\`. Known are: ${known.join(', ')}. For text that is not code use \`text\`.`);
+  const meant = /^\w+/.exec(block.language)?.[0] ?? '';
+  const near = known.includes(meant) && meant !== block.language ? meant : undefined;
+  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? 'For text that is not code write `text`.' : `Did you mean \`${near}\`?`}`);
 }
 
-function checkAttributes(block: Block, checker: Checker, display: readonly string[], report: Report): void {
+function checkAttributes(block: Block, checker: Checker, { displayAttributes, checkers }: PlanInput, onFence: readonly Diagnostic[], report: Report): void {
+  const known = new Set([...commonAttributes, ...displayAttributes, ...checkers.flatMap(({ attributes }) => attributes)]);
   for (const attribute of block.attributes.values()) {
-    const applies = [...commonAttributes, ...display, ...checker.attributes].includes(attribute.name);
-    if (!applies) {
-      report('plan/attribute-does-not-apply', `\`${attribute.name}\` means nothing on a ${checker.name} block. It understands: ${[...checker.attributes].sort().join(', ') || 'no attributes of its own'}.`, attribute.place);
-      continue;
-    }
+    const { name, place } = attribute;
+    const isReported = onFence.some((found) => found.place.start.column < place.end.column + (found.ruleId === 'mdx/attribute-syntax' ? 2 : 0) && place.start.column < found.place.end.column);
+    // Parsing has reported an unknown attribute, and what is wrong with the way that one is written (`expect=count > 1`).
+    if (isReported || !known.has(name)) continue;
+    const applies = [...commonAttributes, ...displayAttributes, ...checker.attributes].includes(name);
+    const lacking = NEEDED_BESIDE[name];
     const bad = explainBadForm(attribute);
-    if (bad !== undefined) report('plan/attribute-form', bad, attribute.place);
+    if (!applies) report('plan/attribute-does-not-apply', describeInapplicable(name, checker), place);
+    else if (bad !== undefined) report('plan/attribute-form', bad, place);
+    else if (lacking !== undefined && !block.attributes.has(lacking)) report('plan/attribute-does-not-apply', `\`${name}\` means nothing without \`${lacking}\`, and this fence has none. Add it, or remove \`${name}\`.`, place);
   }
+}
+
+function describeInapplicable(name: string, checker: Checker): string {
+  const own = [...checker.attributes].sort().join(', ');
+  return `\`${name}\` means nothing on a ${checker.name} block${own === '' ? '' : `, which understands: ${own}`}. Remove it.`;
 }
 
 /** Blocks that listen, and what continues them, run against a throwaway set of backends at wall-clock time. */
@@ -120,7 +147,7 @@ function backendOf(block: Block, checker: Checker, page: Page, report: Report): 
   if (checker.backend === undefined) return undefined;
   if (block.attributes.has('scrapes')) return 'live';
   const continued = block.attributes.get('continues');
-  if (continued === undefined) return checker.backend;
+  if (continued === undefined || !checker.attributes.includes('continues')) return checker.backend;
   const target = page.blocks.find((other) => other.name === continued.value);
   if (target === undefined || !target.attributes.has('scrapes')) {
     const live = page.blocks.filter((other) => other.attributes.has('scrapes')).map((other) => other.name);
@@ -134,10 +161,11 @@ const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting']);
 function planDatasets(block: Block, page: Page, backend: string, input: PlanInput, report: Report): readonly string[] {
   if (!NEEDS_DATASET.has(backend)) return [];
   const names = input.datasetsOf(block, page);
-  if (names.length === 0) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
-  for (const name of names) {
-    const bad = input.explainBadDataset(name);
-    if (bad !== undefined) report('plan/unknown-dataset', bad, block.attributes.get('dataset')?.place);
+  const isUnreadable = page.diagnostics.some(({ ruleId }) => ruleId === 'mdx/frontmatter-error');
+  if (names.length === 0 && !isUnreadable) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
+  for (const bad of new Set(names.flatMap((name) => input.explainBadDataset(name) ?? []))) {
+    const own = block.attributes.get('dataset')?.place;
+    report('plan/unknown-dataset', `The dataset cannot be had: ${bad.replace(/[.?]?$/, (end) => end || '.')} Correct ${own === undefined ? '`dataset:` in the frontmatter of the page' : 'the name'}.`, own ?? page.keys?.get('dataset'));
   }
   return names;
 }

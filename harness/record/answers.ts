@@ -45,7 +45,7 @@ export function recordAnswers(input: AnswersInput): Recorded {
     const uses: Uses = { datasets: [...new Set(action.datasets)].sort(), backends: [action.backend] };
     const lock = input.lockOf(uses);
     locks.push(lock);
-    const transcript = makeTranscript(block, uses, answer.output, answer.versions, input.keyOf(block, uses, lock));
+    const transcript = makeTranscript(block, uses, action.datasets[0], answer.output, answer.versions, input.keyOf(block, uses, lock));
     const backend = input.backends.find((candidate) => candidate.name === action.backend);
     const outcome = recordTranscript(block, transcript, { root: input.root, update: input.update, normalise: backend?.normalise?.bind(backend) });
     if (outcome.diagnostics.length > 0) diagnostics.set(block.id, outcome.diagnostics);
@@ -56,14 +56,9 @@ export function recordAnswers(input: AnswersInput): Recorded {
   return { diagnostics, compared, changes };
 }
 
-function makeTranscript(block: Block, uses: Uses, output: Output, versions: readonly BackendVersion[], key: string): Transcript {
-  return { formatVersion: 1, block: block.id, key, uses, dataset: uses.datasets.length === 0 ? undefined : datasetOf(uses, block), backends: versions, output };
-}
-
-/** The block's own dataset: named on the fence, or the page's only one. */
-function datasetOf(uses: Uses, block: Block): string | undefined {
-  const own = block.attributes.get('dataset')?.value;
-  return typeof own === 'string' ? own.split(/,(?![^(]*\))/)[0]?.trim() : uses.datasets[0];
+/** @param dataset the block's own, first of those that planning named: the answer is on its clock */
+function makeTranscript(block: Block, uses: Uses, dataset: string | undefined, output: Output, versions: readonly BackendVersion[], key: string): Transcript {
+  return { formatVersion: 1, block: block.id, key, uses, dataset, backends: versions, output };
 }
 
 /** Entries of this run replace what was there; what no stored answer uses any more goes. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { dirname, join, relative, sep } from 'node:path';
 import type { TranscriptLock } from '../model/transcript.ts';
 
-export const TRANSCRIPTS = 'docs/transcripts';
+const TRANSCRIPTS = 'docs/transcripts';
 const LOCK = `${TRANSCRIPTS}/lock.json`;
 const EMPTY_LOCK: TranscriptLock = { formatVersion: 1, datasets: {}, backends: {} };
 

@@ -41,9 +41,18 @@ function renderPages(report: Report, view: View): readonly (readonly string[])[]
     ...report.verdicts.flatMap((verdict) => diagnosticsOf(verdict).map((diagnostic) => ({ page: verdict.block.fence.file, line: lineOnPage(verdict, diagnostic), diagnostic }))),
   ];
   return [...Map.groupBy(placed, ({ page }) => page)].flatMap(([page, found]) => {
-    const sorted = found.toSorted((a, b) => a.line - b.line);
+    const sorted = withoutRepeats(found.toSorted((a, b) => a.line - b.line), ({ diagnostic }) => diagnostic);
     return putTitle(view.paint('bold', escapeLine(page)), sorted.map(({ diagnostic }) => renderDiagnostic(diagnostic, view)));
   });
+}
+
+/** One mistake that fails several blocks, such as a dataset that their page misspells, is one to mend. */
+function withoutRepeats<Item>(items: readonly Item[], diagnosticOf: (item: Item) => Diagnostic): readonly Item[] {
+  const keyOf = (item: Item): string => {
+    const { ruleId, message, place } = diagnosticOf(item);
+    return JSON.stringify([ruleId, message, place]);
+  };
+  return [...new Map(items.toReversed().map((item) => [keyOf(item), item])).values()].toReversed();
 }
 
 /** A title directly above the first of its entries; entries stand apart. */
@@ -133,7 +142,7 @@ function concludeBlocks({ verdicts, errors, pageDiagnostics }: Report, paint: Pa
 }
 
 function countLevels({ verdicts, pageDiagnostics }: Report): string {
-  const all = [...pageDiagnostics, ...verdicts.flatMap(diagnosticsOf)];
+  const all = withoutRepeats([...pageDiagnostics, ...verdicts.flatMap(diagnosticsOf)], (diagnostic) => diagnostic);
   const counts = (['error', 'warning', 'note'] as const).map((level) => ({ level, count: all.filter((one) => one.level === level).length }));
   return counts.filter(({ count }) => count > 0).map(({ level, count }) => `${count} ${level}${count === 1 ? '' : 's'}`).join(', ');
 }

@@ -71,9 +71,19 @@ export function selectorsOf(file: RuleFile): readonly Selector[] {
   return rulesOf(file).flatMap((rule) => readExpression(rule.expression.value).selectors);
 }
 
+/** Two words of which one is the other with one letter added, left out, changed, or swapped with its neighbour. */
+function isNear(found: string, known: string): boolean {
+  let start = 0;
+  while (start < found.length && found[start] === known[start]) start += 1;
+  const [left, right] = [found.slice(start), known.slice(start)];
+  const swapped = left.length > 1 && left.slice(0, 2) === `${right[1]}${right[0]}` && left.slice(2) === right.slice(2);
+  return left.slice(1) === right || right.slice(1) === left || left.slice(1) === right.slice(1) || swapped;
+}
+
 class Reader {
   readonly text: string;
   readonly problems: RuleFileProblem[];
+  readonly misspelt = new Set<YAMLMap>();
   constructor(text: string, problems: RuleFileProblem[]) {
     this.text = text;
     this.problems = problems;
@@ -83,6 +93,7 @@ class Reader {
     if (root === null || !isMap(root)) return this.complain(root, 'A rule file is a map with the key groups; found something else. Start it with `groups:`.');
     this.checkKeys(root, FILE_KEYS, 'a rule file');
     const groups = root.get('groups', true);
+    if (!isSeq(groups) && this.misspelt.has(root)) return [];
     if (!isSeq(groups) || groups.items.length === 0) return this.complain(groups ?? root, 'A rule file needs a list of rule groups. Write `groups:` and below it `- name: …`.');
     return groups.items.flatMap((group) => this.readGroup(group as Node));
   }
@@ -93,6 +104,7 @@ class Reader {
     const name = this.readText(group, 'name', 'A rule group');
     this.readDuration(group, 'interval');
     const rules = group.get('rules', true);
+    if (!isSeq(rules) && this.misspelt.has(group)) return [];
     if (!isSeq(rules) || rules.items.length === 0) return this.complain(rules ?? group, 'A rule group needs a list of rules. Write `rules:` and below it `- alert: …` or `- record: …`.');
     const read = rules.items.flatMap((rule) => this.readRule(rule as Node));
     return name === undefined ? [] : [{ name, rules: read }];
@@ -101,6 +113,8 @@ class Reader {
   readRule(node: Node): PrometheusRule[] {
     if (!isMap(node)) return this.complain(node, 'A rule is a map with alert (or record) and expr; found something else.');
     const kind = node.has('alert') ? 'alert' : 'record';
+    if (!node.has('alert') && !node.has('record')) this.checkKeys(node, [...ALERT_KEYS, 'record'], 'a rule');
+    if (this.misspelt.has(node)) return [];
     if (node.has('alert') === node.has('record')) return this.complain(node, 'A rule needs exactly one of alert and record. Name it with `alert:` if somebody is to be told, else with `record:`.');
     this.checkKeys(node, kind === 'alert' ? ALERT_KEYS : RECORD_KEYS, kind === 'alert' ? 'an alerting rule' : 'a recording rule');
     const subject = kind === 'alert' ? 'An alerting rule' : 'A recording rule';
@@ -118,13 +132,17 @@ class Reader {
     for (const { key } of map.items as Pair<Node, Node>[]) {
       const name = isScalar(key) ? String(key.value) : '';
       if (known.includes(name)) continue;
-      this.complain(key, `${what[0]?.toUpperCase()}${what.slice(1)} has no key ${JSON.stringify(name)}; expected one of ${known.join(', ')}.`);
+      // A needed key that is misspelt is not missing too.
+      const meant = known.find((one) => !map.has(one) && isNear(name, one));
+      if (meant !== undefined) this.misspelt.add(map);
+      this.complain(key, `${what[0]?.toUpperCase()}${what.slice(1)} has no key ${JSON.stringify(name)}; expected one of ${known.join(', ')}. ${meant === undefined ? 'Remove it.' : `Did you mean \`${meant}\`?`}`);
     }
   }
 
   readText(map: YAMLMap, key: string, subject: string): Text | undefined {
     const node = map.get(key, true);
     if (isScalar(node) && node.value !== null && String(node.value).trim() !== '') return this.toText(node);
+    if (node === undefined && this.misspelt.has(map)) return undefined;
     this.complain(node ?? map, `${subject} needs ${key}; found ${node === undefined ? 'none' : 'no text'}. Add \`${key}: …\`.`);
     return undefined;
   }

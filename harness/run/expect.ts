@@ -27,7 +27,7 @@ export function explainUnmet(expectation: string, output: Output): string[] {
 
 function explainPart(part: string, answered: Answered): string | undefined {
   const comparison = /^(all|any|value|count)\s*(==|!=|>=|<=|>|<)\s*(.+)$/.exec(part);
-  if (comparison) return explainComparison(part, comparison[1] as string, comparison[2] as string, Number(comparison[3]), answered);
+  if (comparison) return explainComparison(part, comparison[1] as string, comparison[2] as string, readNumber(comparison[3] as string), answered);
   const contains = /^contains=(['"])(.*)\1$/.exec(part);
   if (contains) {
     const wanted = contains[2] as string;
@@ -64,6 +64,11 @@ function explainComparison(part: string, quantifier: string, operator: string, b
   return failing.length < values.length ? undefined : `\`${part}\`: none of ${values.length} values is; the nearest is ${nearest(values, bound)}`;
 }
 
+/** As Prometheus prints numbers: `+Inf` and `-Inf` are values too, which `Number` does not know. */
+function readNumber(text: string): number {
+  return Number(text.trim().replace(/^([-+]?)Inf$/, '$1Infinity'));
+}
+
 function nearest(values: readonly number[], bound: number): number {
   return values.reduce((best, value) => (Math.abs(value - bound) < Math.abs(best - bound) ? value : best));
 }
@@ -71,14 +76,14 @@ function nearest(values: readonly number[], bound: number): number {
 function look(output: Output): Answered {
   switch (output.kind) {
     case 'vector': {
-      const values = output.samples.map((sample) => Number(sample.value));
+      const values = output.samples.map((sample) => readNumber(sample.value));
       return { values, single: values.length === 1 ? values[0] : undefined, count: values.length, noun: 'series', labels: output.samples.map((sample) => sample.labels), texts: [] };
     }
     case 'matrix': {
       const last = output.series.length === 1 ? output.series[0]?.points.at(-1)?.[1] : undefined;
       return {
-        values: output.series.flatMap((series) => series.points.map(([, value]) => Number(value))),
-        single: last === undefined ? undefined : Number(last),
+        values: output.series.flatMap((series) => series.points.map(([, value]) => readNumber(value))),
+        single: last === undefined ? undefined : readNumber(last),
         count: output.series.length, noun: 'series', labels: output.series.map((series) => series.labels), texts: [],
       };
     }
@@ -88,7 +93,7 @@ function look(output: Output): Answered {
       return lookAtTraces(output.traces, output.total);
     case 'service':
       return {
-        values: output.series.map((series) => Number(series.value)), single: undefined, count: output.series.length, noun: 'scraped series',
+        values: output.series.map((series) => readNumber(series.value)), single: undefined, count: output.series.length, noun: 'scraped series',
         labels: output.series.map((series) => series.labels),
         texts: [output.stdout, output.exposition, ...output.logLines, ...output.traces.flatMap((trace) => trace.spans.map((span) => span.operation))],
       };

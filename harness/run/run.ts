@@ -28,19 +28,32 @@ export interface RunInput {
   readonly toDiagnostic: (finding: Finding, checker: Checker, backend: Backend) => Diagnostic;
   readonly onProgress: (message: string) => void;
   readonly onDone: (block: Block) => void;
+  /** Breakage after the answers were in, e.g. a container that could not be removed: it belongs to no block. */
+  readonly onBroken: (error: HarnessError) => void;
   readonly signal: AbortSignal;
 }
 
-/** Executes blocks: starts the backends they need side by side, lets each answer its own, takes everything down again. */
+/**
+ * Executes blocks: starts the backends they need side by side, lets each answer its own, takes everything down again.
+ * Never throws: without an engine every block is errored, so that what static checks found is still reported.
+ */
 export async function runBlocks(input: RunInput): Promise<ReadonlyMap<string, RunOutcome>> {
   const outcomes = new Map<string, RunOutcome>();
   if (input.planned.length === 0) return outcomes;
+  try {
+    await runOnEngine(input, outcomes);
+  } catch (cause) {
+    settle(input.planned, outcomes, [], asHarnessError(cause, 'the container engine', input.signal), input);
+  }
+  return outcomes;
+}
+
+async function runOnEngine(input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
   await using engine = await input.openEngine();
   const [network, sandboxNetwork] = await Promise.all([engine.network(), engine.network({ internal: true })]);
   const context: BackendContext = { root: input.root, engine, network, sandboxNetwork, progress: input.onProgress };
   const groups = Map.groupBy(input.planned, ({ action }) => (action.kind === 'run' ? action.backend : ''));
   await Promise.all([...groups].map(([name, planned]) => runOnBackend(name, planned, context, input, outcomes)));
-  return outcomes;
 }
 
 async function runOnBackend(name: string, planned: readonly PlannedBlock[], context: BackendContext, input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
@@ -60,7 +73,7 @@ async function runOnBackend(name: string, planned: readonly PlannedBlock[], cont
     }, input.signal);
     markUnanswered(planned, outcomes, versions, new HarnessError('backend-lost', `${name} ended without an answer to this block`));
   } catch (cause) {
-    markUnanswered(planned, outcomes, versions, asHarnessError(cause, name, input.signal));
+    settle(planned, outcomes, versions, asHarnessError(cause, name, input.signal), input);
   }
 }
 
@@ -73,6 +86,12 @@ function toOutcome(result: RunResult, toDiagnostic: (finding: Finding) => Diagno
 function toRequest({ block, action }: PlannedBlock, input: RunInput): RunRequest {
   const own = action.kind === 'run' ? action.datasets[0] : undefined;
   return { block, dataset: own === undefined ? undefined : input.simulate(own), named: input.simulate, allBlocks: input.allBlocks };
+}
+
+/** A breakage belongs to the blocks that it left without an answer; where there are none, to the run. */
+function settle(planned: readonly PlannedBlock[], outcomes: Map<string, RunOutcome>, versions: readonly BackendVersion[], error: HarnessError, input: RunInput): void {
+  if (planned.every(({ block }) => outcomes.has(block.id))) input.onBroken(error);
+  else markUnanswered(planned, outcomes, versions, error);
 }
 
 function markUnanswered(planned: readonly PlannedBlock[], outcomes: Map<string, RunOutcome>, versions: readonly BackendVersion[], error: HarnessError): void {

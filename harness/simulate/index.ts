@@ -32,7 +32,7 @@ export function simulate(name: string, root: string): Dataset {
 }
 
 /** As `simulate`, with what only the simulation knows: the visits whose traces were not stored. For tests. */
-export function simulateRun(name: string, root: string): Run {
+function simulateRun(name: string, root: string): Run {
   const parsed = parseDatasetName(name);
   if ('error' in parsed) throw new IncidentError(`bad dataset name: ${parsed.error}`);
   const known = listIncidents(root);

@@ -6,12 +6,12 @@ import type { Visit } from './visit.ts';
  * Upper bounds in seconds, as Prometheus 3 writes them (`le="1"` becomes `le="1.0"` when it is scraped). Chosen so that normal checkouts,
  * delays of half a second to 2.5 s, and thresholds at 0.5 s and 1 s each have a bound on either side.
  */
-export const BOUNDS: readonly (readonly [seconds: number, le: string])[] = [
+const BOUNDS: readonly (readonly [seconds: number, le: string])[] = [
   [0.01, '0.01'], [0.025, '0.025'], [0.05, '0.05'], [0.1, '0.1'], [0.25, '0.25'], [0.5, '0.5'], [1, '1.0'], [1.5, '1.5'], [2, '2.0'],
   [2.5, '2.5'], [3, '3.0'], [4, '4.0'], [5, '5.0'], [10, '10.0'], [Infinity, '+Inf'],
 ];
 /** Growth of 2^(1/8) a bucket: what client libraries choose for their usual factor of 1.1. */
-export const NATIVE_SCHEMA = 3;
+const NATIVE_SCHEMA = 3;
 /** Prometheus' default zero threshold, 2^-128. */
 const ZERO_THRESHOLD = 2 ** -128;
 export const STATUSES = ['200', '500', '503'] as const;

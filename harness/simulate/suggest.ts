@@ -1,5 +1,5 @@
 /** The known word nearest to a mistyped one, or undefined when none is near (more than a third of it would have to change). */
-export function nearestWord(word: string, known: readonly string[]): string | undefined {
+function nearestWord(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.ceil(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;

@@ -56,7 +56,7 @@ describe('attributes', () => {
 
   test('given twice', () => {
     expect(check('```promql at=1:00 at=2:00\nup\n```\n').diagnostics).toEqual([
-      '1:19-26 mdx/duplicate-attribute The attribute `at` stands twice on this fence, expected once; several values are joined by commas. Remove one. [first given here 1:11-18]',
+      '1:19-26 mdx/duplicate-attribute The attribute `at` stands twice on this fence, expected once. Join what both say in one value, or remove one. [first given here 1:11-18]',
     ]);
     expect(check('```promql at=1:00 at=2:00\nup\n```\n').page.blocks[0]?.attributes.get('at')?.value).toBe('1:00');
   });
@@ -71,12 +71,12 @@ describe('attributes', () => {
 
   test('junk', () => {
     expect(check('```promql name="a b=1\nup\n```\n').diagnostics).toEqual([
-      '1:11-22 mdx/attribute-syntax The value of the attribute `name` opens with `"` and never closes; add the closing one',
+      '1:11-22 mdx/attribute-syntax The value of the attribute `name` opens with `"` and never closes. Add the closing `"`.',
     ]);
     expect(check('```promql c="d"e =b dataset=\nup\n```\n').diagnostics).toEqual([
-      '1:11-17 mdx/attribute-syntax Found `c="d"e`, expected a space after the attribute `c`; quote a value that contains quotes or braces',
-      '1:18-20 mdx/attribute-syntax `=b` is not an attribute; write `key=value`, or put a value with spaces in quotes',
-      '1:21-29 mdx/attribute-syntax The attribute `dataset` has no value after `=`; write one, or leave the `=` out',
+      '1:11-17 mdx/attribute-syntax Found `c="d"e`, expected a space after the attribute `c`. Quote a value that contains quotes or braces.',
+      '1:18-20 mdx/attribute-syntax `=b` is not an attribute, expected `key=value` or a bare word. Correct it, or remove it.',
+      '1:21-29 mdx/attribute-syntax The attribute `dataset` has no value after `=`. Write one, or remove the attribute.',
     ]);
   });
 

@@ -39,7 +39,7 @@ describe('what is wrong', () => {
   test.each([
     ['cobol', 'plan/no-checker', 1],
     ['yaml', 'plan/needs-title', 1],
-    ['yaml title="values.yaml"', 'plan/needs-title', 1],
+    ['yaml title="values.yaml"', 'plan/needs-title', 9],
     ['promql', 'plan/unnamed', 1],
     ['json name=a', 'plan/needless-name', 9],
     ['promql name=a at=25:00', 'plan/attribute-form', 18],

@@ -14,7 +14,7 @@ import type { Output, Transcript } from '../../harness/model/transcript.ts';
 
 const fence = { file: 'docs/content/docs/day-1/lag.mdx', start: { line: 7, column: 1 }, end: { line: 7, column: 20 } };
 const block = { id: 'day-1/lag#p99', page: 'day-1/lag', name: 'p99', fence, attributes: new Map() } as unknown as Block;
-const page = { id: 'day-1/lag', file: fence.file, blocks: [block] } as unknown as Page;
+const page = { id: 'day-1/lag', file: fence.file, blocks: [block], diagnostics: [] } as unknown as Page;
 const transcript = (output: Output, key = 'a'.repeat(32)): Transcript =>
   ({ formatVersion: 1, block: block.id, key, uses: { datasets: ['checkout-lag'], backends: ['prometheus'] }, dataset: 'checkout-lag', backends: [{ name: 'prometheus', version: '3.14.0' }], output });
 const vector = (value: string): Output => ({ kind: 'vector', atMs: 1, samples: [{ labels: { service: 'checkout' }, value }] });
@@ -72,6 +72,15 @@ describe('orphans', () => {
     expect(sweepTranscripts({ ...input, update: false }).diagnostics).toMatchObject([{ ruleId: 'transcript/orphan', place: { file: 'docs/transcripts/day-1/lag/gone.json' } }]);
     expect(sweepTranscripts({ ...input, update: true }).changes).toMatchObject([{ change: 'removed' }]);
     expect(readdirSync(join(root, 'docs/transcripts/day-1/lag'))).toEqual(['p99.json']);
+  });
+
+  test('answers of a page that cannot be parsed stay, with --update too: its blocks are only out of sight', () => {
+    recordTranscript(block, transcript(vector('1')), { root, update: true, normalise: undefined });
+    const broken = { ...page, blocks: [], diagnostics: [{ ruleId: 'mdx/syntax-error', level: 'error' }] } as unknown as Page;
+    const input = { pages: [broken], planned: [], known: [broken], everything: true, root };
+    expect(sweepTranscripts({ ...input, update: false })).toEqual({ diagnostics: [], changes: [] });
+    expect(sweepTranscripts({ ...input, update: true })).toEqual({ diagnostics: [], changes: [] });
+    expect(parseTranscript(stored()).output).toEqual(vector('1'));
   });
 
   test('a folder whose page is gone fails only when every page was looked at', () => {

@@ -11,6 +11,8 @@ const traces: Output = {
 };
 const text: Output = { kind: 'process', stdout: 'hello', stderr: '', exitCode: 0 };
 
+const infinite: Output = { kind: 'vector', atMs: 0, samples: [{ labels: {}, value: '+Inf' }] };
+
 describe('what prose may rely on', () => {
   test.each<[string, Output]>([
     ['all > 0.4', vector], ['any >= 3', vector], ['count == 2', vector], ['service=gateway', vector],
@@ -18,6 +20,7 @@ describe('what prose may rely on', () => {
     ['count > 200', logs], ["contains='discount'", logs], ['level=warn', logs],
     ['count == 2', traces], ['user.role=vip', traces], ['service=checkout', traces],
     ["contains='hell'", text], ['value == 0', text],
+    ['all > 2', infinite], ['value == +Inf', infinite], ['all < Inf', vector], ['all > -Inf', vector],
   ])('%s holds', (expectation, output) => {
     expect(explainUnmet(expectation, output)).toEqual([]);
   });
@@ -32,6 +35,7 @@ describe('what prose may rely on', () => {
     ['peer=x', vector, '`peer=x`: nothing in the answer has peer'],
     ["contains='loyalty'", logs, "`contains='loyalty'`: none of 1 lines contains it"],
     ['all > 1', logs, '`all > 1`: this answer has lines, no numbers; use count or contains'],
+    ['value != Inf', infinite, '`value != Inf`: the answer is Infinity'],
   ])('%s does not, and says why', (expectation, output, message) => {
     expect(explainUnmet(expectation, output)).toEqual([message]);
   });

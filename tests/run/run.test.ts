@@ -33,7 +33,7 @@ function fakeBackend(name: string, log: Log, run: (request: RunRequest) => RunRe
 const answer = (output: RunResult['output']) => ({ block: asked }: RunRequest): RunResult => ({ block: asked, output, findings: [], elapsedMs: 1 });
 const run = (blocks: readonly PlannedBlock[], backends: readonly Backend[], log: Log, more: Partial<RunInput> = {}) => runBlocks({
   planned: blocks, allBlocks: blocks.map((each) => each.block), backends, root: '/', openEngine: async () => fakeEngine(log),
-  simulate: () => { throw new Error('no dataset'); }, onProgress: () => {}, onDone: () => {}, signal: new AbortController().signal,
+  simulate: () => { throw new Error('no dataset'); }, onProgress: () => {}, onDone: () => {}, onBroken: (error) => { throw error; }, signal: new AbortController().signal,
   toDiagnostic: () => { throw new Error('no finding'); }, ...more,
 });
 
@@ -59,6 +59,22 @@ test('a backend that breaks makes its blocks errored and no others, and everythi
 test('a block that its backend says nothing about is ours to answer for', async () => {
   const outcomes = await run([planned(block('a'), 'silent')], [fakeBackend('silent', { disposed: [] }, () => undefined)], { disposed: [] });
   expect(outcomes.get('p#a')?.error).toMatchObject({ code: 'backend-lost' });
+});
+
+test('without an engine its blocks are errored, and nothing is thrown that would hide what else was found', async () => {
+  const missing = new HarnessError('engine-missing', 'no socket answers');
+  const outcomes = await run([planned(block('a'), 'sound')], [fakeBackend('sound', { disposed: [] }, answer(one))], { disposed: [] }, { openEngine: async () => { throw missing; } });
+  expect(outcomes.get('p#a')?.error).toBe(missing);
+});
+
+test('a container that cannot be removed takes no answer away, and is told', async () => {
+  const stuck = new HarnessError('backend-lost', 'device busy');
+  const told: HarnessError[] = [];
+  const backend = fakeBackend('sound', { disposed: [] }, answer(one));
+  const start: Backend['start'] = async (...args) => ({ ...(await backend.start(...args)), [Symbol.asyncDispose]: async () => { throw stuck; } });
+  const outcomes = await run([planned(block('a'), 'sound')], [{ ...backend, start }], { disposed: [] }, { onBroken: (error) => told.push(error) });
+  expect(outcomes.get('p#a')).toMatchObject({ output: one, error: undefined });
+  expect(told).toEqual([stuck]);
 });
 
 test('interrupted while it runs, a block is cancelled, not failed', async () => {

@@ -10,6 +10,8 @@ export interface ClaimFinding {
   readonly rule: ClaimRule;
   readonly range: TextRange;
   readonly message: string;
+  /** What it is about, where that is on the fence. */
+  readonly attribute?: string;
 }
 
 /** Checks what the attributes claim against the alerting rules of the block: named, paired, with quiet and near misses. */
@@ -18,22 +20,27 @@ export function checkClaims(block: Block, file: RuleFile): readonly ClaimFinding
   const claims = readAssertions(block);
   const whole: TextRange = { offset: 0, length: Math.max(1, block.text.length) };
   const alerts = alertsOf(file);
-  const findings: ClaimFinding[] = claims.problems.map(({ message }) => ({ rule: 'bad-attribute', range: whole, message }));
+  const findings: ClaimFinding[] = claims.problems.map(({ attribute, message }) => ({ rule: 'bad-attribute', range: whole, message, attribute: block.attributes.has(attribute) ? attribute : PARTNER[attribute] ?? attribute }));
   const known = alerts.map((alert) => alert.name.value);
   const firing = new Set(claims.fires.map((claim) => claim.alert));
   const silent = new Set(claims.never.map((claim) => claim.alert));
   for (const [attribute, names] of [['fires', firing], ['never', silent]] as const) {
-    for (const name of names) if (!known.includes(name)) findings.push({ rule: 'unknown-alert', range: whole, message: unknownAlert(attribute, name, known) });
+    for (const name of names) if (!known.includes(name)) findings.push({ rule: 'unknown-alert', range: whole, message: unknownAlert(attribute, name, known), attribute });
   }
-  for (const alert of alerts) findings.push(...checkAlert(alert, claims, firing, silent));
+  // A misspelt name leaves an alert unproven: one mistake, one finding.
+  const isMisspelt = findings.some(({ rule }) => rule === 'unknown-alert');
+  for (const alert of alerts) findings.push(...checkAlert(alert, claims, firing, silent).filter(({ rule }) => !(isMisspelt && rule === 'unproven-alert')));
   return findings;
 }
+
+/** Where an attribute stands that lacks the one it pairs with. */
+const PARTNER: Readonly<Record<string, string>> = { after: 'fires', control: 'never', dataset: 'fires' };
 
 function checkAlert(alert: PrometheusRule, claims: RuleAssertions, firing: ReadonlySet<string>, silent: ReadonlySet<string>): ClaimFinding[] {
   const name = alert.name.value;
   const say = (rule: ClaimRule, message: string): ClaimFinding => ({ rule, range: alert.name.range, message });
   // A broken pair already has a finding; what follows from it would be noise.
-  if (claims.problems.some(({ attribute }) => attribute === 'fires' || attribute === 'never')) return [];
+  if (claims.problems.some(({ attribute }) => attribute !== 'after')) return [];
   if (firing.has(name) && silent.has(name)) return [say('bad-attribute', `${name} is named by fires and by never; expected one of them. Move one of the claims to a block of its own.`)];
   if (silent.has(name)) return [];
   if (!firing.has(name)) return [say('unproven-alert', `Nothing proves the alert ${name}: it is in neither fires nor never. Add \`fires=${name} after=… quiet=…\` with a dataset where it must fire.`)];
@@ -49,9 +56,10 @@ function checkMargins(name: string, claims: RuleAssertions, say: (rule: ClaimRul
   }
   const above = datasets.some((dataset) => dataset !== undefined && isVariant(dataset));
   const below = claims.quiet.some((dataset) => isVariant(dataset) && (incidents.size === 0 || incidents.has(incidentOf(dataset))));
+  const incident = [...incidents][0] ?? 'incident';
   const missing = [...(above ? [] : ['fires on one just above']), ...(below ? [] : ['stays quiet on one just below'])];
   if (missing.length > 0) {
-    findings.push(say('no-near-miss', `No near miss proves the threshold of ${name}: nothing shows that it ${missing.join(' or ')} it. Name variants of the dataset, e.g. \`fires=${name},${name} dataset="incident,incident(latency=1.2s)" quiet="healthy,incident(latency=0.8s)"\`.`));
+    findings.push(say('no-near-miss', `No near miss proves the threshold of ${name}: nothing shows that it ${missing.join(' or ')} it. Name variants of the dataset, e.g. \`fires=${name},${name} dataset="${incident},${incident}(latency=1.2s)" quiet="healthy,${incident}(latency=0.8s)"\` with a parameter of that incident.`));
   }
   return findings;
 }

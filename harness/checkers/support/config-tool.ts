@@ -10,6 +10,7 @@ import type { TextRange } from '../../model/place.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { explainYamlErrors } from '../../rule-file/yaml-error.ts';
 import { lineRange, wholeBlock } from './ranges.ts';
+import { suggest } from './suggest.ts';
 
 export const configRules = {
   'syntax-error': { level: 'error', summary: 'The file is not YAML.' },
@@ -20,6 +21,8 @@ export const configRules = {
 export interface ConfigTool {
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Keys that its files often have, for "did you mean". */
+  readonly keys: readonly string[];
   /** What it said about each file that it refused, by file name. */
   readonly readRefusals: (stdout: string, stderr: string) => ReadonlyMap<string, string>;
 }
@@ -33,7 +36,7 @@ export async function checkConfigs(blocks: readonly Block[], context: CheckConte
   const refusals = await runTool(path, tool, sound, signal);
   return [...syntax, ...sound.flatMap((block, index) => {
     const said = refusals.get(fileName(index));
-    return said === undefined ? [] : [{ block, rule: 'refused' as const, range: rangeOf(block, said), message: `${tool.program} refuses this: ${said.replace(/^yaml: (unmarshal errors:\s*)?/, '').trim()}.` }];
+    return said === undefined ? [] : [{ block, rule: 'refused' as const, range: rangeOf(block, said), message: explainRefusal(tool.program, said, block.text, tool.keys) }];
   })];
 }
 
@@ -67,13 +70,41 @@ function run(program: string, args: readonly string[], cwd: string, signal: Abor
   });
 }
 
+/** The tool's words without what only its programmers know: line numbers of the block, types of Go. */
+function explainRefusal(program: string, said: string, text: string, keys: readonly string[]): string {
+  const words = said.replace(/^yaml: (unmarshal errors:\s*)?/, '').replace(/\bline \d+: /g, '').split('\n')[0]?.trim() ?? '';
+  const key = /^field (\S+) not found in type/.exec(words)?.[1];
+  if (key !== undefined) {
+    const near = suggest(key, keys);
+    return `Found the key \`${key}\`, which ${program} does not know here. ${near === undefined ? 'Correct it, or put it where it belongs.' : `Did you mean \`${near}\`?`}`;
+  }
+  const twice = /^(?:mapping )?key "(.+)" already (?:set|defined)/.exec(words)?.[1];
+  if (twice !== undefined) return `Found the key \`${twice}\` a second time. Remove one.`;
+  const kinds = /^cannot unmarshal !!(\w+)\s*(?:`[^`]*`)? ?into (\S+)/.exec(words);
+  if (kinds !== null) {
+    const isList = kinds[2]?.startsWith('[]') === true;
+    return `Found ${YAML_KINDS[kinds[1] ?? ''] ?? 'something else'}, expected ${isList ? 'a list' : 'another kind of value'}. ${isList ? 'Begin each entry with `- `.' : 'See what the documentation shows for this key.'}`;
+  }
+  const unit = /^unknown unit "(.+)" in duration "(.+)"$/.exec(words) ?? /^not a valid duration string: ()"(.+)"$/.exec(words);
+  if (unit !== null && text.includes(unit[2] ?? '')) return `Found \`${unit[2] ?? ''}\`, expected a duration such as \`30s\` or \`5m\`. Write it with one of the units ms, s, m, h, d, without a space.`;
+  return `${program} refuses this: ${words}. Correct it here.`;
+}
+
+const YAML_KINDS: Readonly<Record<string, string>> = { map: 'a map', seq: 'a list', str: 'a text', int: 'a number' };
+
 /** `line 3: …`, or the first quoted word that stands in the text (`undefined receiver "nope"`), or all of it. */
 function rangeOf(block: Block, said: string): TextRange {
   const line = /\bline (\d+)/.exec(said)?.[1];
   if (line !== undefined) return lineRange(block.text, Number(line));
-  for (const [, word] of said.matchAll(/"([^"]+)"/g)) {
-    const at = block.text.search(new RegExp(`(?<=[\\s:\\[,"'])${(word as string).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=[\\s\\],"']|$)`));
-    if (at >= 0) return { offset: at, length: (word as string).length };
+  const escape = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  for (const [, word = ''] of said.matchAll(/"([^"]+)"/g)) {
+    // Of two that have to differ, the second is the one to mend.
+    const places = [...block.text.matchAll(new RegExp(`(?<=[\\s:\\[,"'])${escape(word)}(?=[\\s\\],:"']|$)`, 'g'))];
+    const place = /multiple|not unique/.test(said) ? places.at(-1) : places[0];
+    if (place !== undefined) return { offset: place.index, length: word.length };
   }
+  const keys = [...new Set(said.match(/\b[a-z]+(?:_[a-z]+)*\b/g))].flatMap((word) => [...block.text.matchAll(new RegExp(`(?<=^[\\s-]*)${word}(?=:)`, 'gm'))]);
+  const key = keys.toSorted((left, right) => right[0].length - left[0].length)[0];
+  if (key !== undefined) return { offset: key.index, length: key[0].length };
   return wholeBlock(block);
 }

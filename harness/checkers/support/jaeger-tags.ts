@@ -1,4 +1,4 @@
-import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import type { SpanIndex } from './field-index.ts';
 import { hintAt } from './suggest.ts';
 
@@ -17,7 +17,7 @@ export function checkTags(value: string, index: SpanIndex | undefined): TagMista
   const [error] = errors;
   if (error !== undefined || root?.type !== 'object') {
     const place = error === undefined || !value.startsWith('{') ? { offset: 0, length: value.length } : { offset: error.offset, length: error.length };
-    const why = error === undefined || !value.startsWith('{') ? '' : ` (${printParseErrorCode(error.error)})`;
+    const why = error !== undefined && value.startsWith('{') ? `: ${/,\s*\}$/.test(value) ? 'no comma stands after the last' : 'it stops being one here'}` : '';
     return [{ rule: 'bad-tags', ...place, message: `Found tags=${value}, expected a JSON object of strings${why}. Write tags=${asJson(value)}.` }];
   }
   return (root.children ?? []).flatMap((property) => {

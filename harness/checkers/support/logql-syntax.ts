@@ -1,6 +1,6 @@
 import { parser } from '@grafana/lezer-logql';
 import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
-import { variableMessage, type Mistake } from './promql-syntax.ts';
+import { bareValueAt, findForeignMatcher, findUnclosedQuote, variableMessage, type Mistake } from './promql-syntax.ts';
 import { suggest } from './suggest.ts';
 import { rangeOf } from './ranges.ts';
 
@@ -44,7 +44,9 @@ export function findLogqlMistake(text: string): Mistake | undefined {
   const at = (length: number, message: string): Mistake => ({ range: { offset, length }, message });
   const variable = [...text.matchAll(GRAFANA)].find((match) => match.index <= offset + 1 && offset <= match.index + match[0].length);
   if (variable !== undefined) return { range: { offset: variable.index, length: variable[0].length }, message: variableMessage(variable[0]).replace('Prometheus', 'Loki') };
-  if (found.startsWith("'")) return at(found.length, singleQuoteMessage(found));
+  if (found.startsWith("'") && found.length > 1) return at(found.length, singleQuoteMessage(found));
+  const habit = findUnclosedQuote(text) ?? findForeignMatcher(text, offset, found) ?? findHabit(text, offset, found);
+  if (habit !== undefined) return habit;
   const range = /^\[[^\]]*\]/.exec(text.slice(offset))?.[0];
   if (range !== undefined) return at(range.length, `Found the range \`${range}\`, expected none: lines have no range of their own. Put a function around it, such as count_over_time(… ${range}), or remove it and use range= on the block.`);
   if (/^\w+$/.test(found) && /^\s*\(/.test(text.slice(offset + found.length))) return at(found.length, unknownFunction(found));
@@ -53,8 +55,25 @@ export function findLogqlMistake(text: string): Mistake | undefined {
   if (stage !== undefined && near !== undefined) {
     return { range: { offset: before.lastIndexOf(stage), length: stage.length }, message: `Found the stage \`${stage}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
   }
-  return at(found.length, `${describeProblem(problem, 'query')}${nextStep(before, found)}`);
+  return at(found.length, `${describeProblem(problem, 'query')}${nextStep(text, offset, found)}`);
 }
+
+/** What fingers write that know PromQL, a shell or a programming language. */
+function findHabit(text: string, offset: number, found: string): Mistake | undefined {
+  const before = text.slice(0, offset);
+  const at = (start: number, length: number, message: string): Mistake => ({ range: { offset: start, length: Math.max(1, length) }, message });
+  if (text.trim() === '') return { range: { offset: 0, length: 0 }, message: 'Found an empty block, expected a query. Write it, or remove the block.' };
+  const symbol = /^(?:&&|\|\|)/.exec(text.slice(offset))?.[0];
+  if (symbol !== undefined) return at(offset, 2, `Found \`${symbol}\`, expected a word. Write \`${symbol === '&&' ? 'and' : 'or'}\`.`);
+  const bare = /^(\w+\s*(?:=~|!~|!=|=)\s*"[^"]*")/.exec(text.trimStart());
+  if (bare !== null && before.trim() === '') return at(offset, found.length, `Found \`${found}\`, expected a selector in braces. Write \`{${bare[1] ?? ''}}\`.`);
+  const stage = /\|\s*([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
+  if (stage !== undefined && !STAGES.includes(stage) && suggest(stage, STAGES) === undefined && /^["`]/.test(found)) {
+    return at(before.lastIndexOf(stage), stage.length, `Found the stage \`${stage}\`, expected one that Loki knows. To keep lines that contain a text, write \`|= ${found}\`.`);
+  }
+  return undefined;
+}
+
 
 function unknownFunction(name: string): string {
   const near = suggest(name, logqlFunctions());
@@ -73,8 +92,9 @@ function singleQuoteMessage(found: string): string {
   return `Found single quotes, expected double quotes or backticks: LogQL, unlike PromQL, has no others. Write "${body}".`;
 }
 
-function nextStep(before: string, found: string): string {
-  if (/[=~]\s*$/.test(before) && /^\w/.test(found)) return ` Quote the value: "${found}".`;
+function nextStep(text: string, offset: number, found: string): string {
+  const before = text.slice(0, offset);
+  if (/[=~]\s*$/.test(before) && /^\w/.test(found)) return ` Quote the value: "${bareValueAt(text, offset)}".`;
   if (found === '' && (before.match(/[([{]/g)?.length ?? 0) > (before.match(/[)\]}]/g)?.length ?? 0)) return ' Close what is still open.';
   return ' Correct it here: Loki refuses the whole query.';
 }

@@ -33,7 +33,7 @@ function checkCall(call: SyntaxNode, text: string, selectors: readonly Selector[
   const name = identifier?.firstChild?.name ?? '';
   const callee = identifier === null ? '' : text.slice(identifier.from, identifier.to);
   const found = childrenOf(call.getChild('FunctionCallBody') ?? call).map(stripParens);
-  if (name === 'HistogramQuantile' && found[1] !== undefined) return checkQuantile(found[1], text, selectors);
+  if (name === 'HistogramQuantile' && found[1] !== undefined) return [...checkShare(found[0], found[1], text), ...checkQuantile(found[1], text, selectors)];
   if (!takesRange(name)) return [];
   // The range is the last argument, but for those that take numbers after it.
   const range = found.find((argument) => !['NumberDurationLiteral', 'StringLiteral', 'UnaryExpr'].includes(argument.name));
@@ -79,6 +79,17 @@ function checkStrayRange(range: SyntaxNode, text: string): Lint[] {
   if (takesRange(callee)) return [];
   const user = identifier ? `${text.slice(identifier.from, identifier.to)}()` : 'this operator';
   return [{ rule: 'type-error', range: rangeOf(range), message: `Found a range, expected an instant vector: ${user} reads one value of each series. Remove the \`[…]\`, or put rate() or an …_over_time() function around it.` }];
+}
+
+/** The quantile comes first, and is a share. */
+function checkShare(first: SyntaxNode | undefined, second: SyntaxNode, text: string): Lint[] {
+  if (first === undefined) return [];
+  const share = Number(text.slice(first.from, first.to));
+  if (second.name === 'NumberDurationLiteral' && first.name !== 'NumberDurationLiteral') {
+    return [{ rule: 'type-error', range: rangeOf(second), message: `Found \`${text.slice(second.from, second.to)}\` as the second argument, expected it as the first: histogram_quantile(share, buckets). Swap them.` }];
+  }
+  if (first.name !== 'NumberDurationLiteral' || !(share > 1)) return [];
+  return [{ rule: 'type-error', range: rangeOf(first), message: `Found the quantile ${share}, expected a share from 0 to 1: above 1 the answer is +Inf. ${share <= 100 ? `Write ${share / 100}.` : 'Correct it.'}` }];
 }
 
 /** `le` must survive every aggregation between the quantile and the buckets. */

@@ -1,6 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { TextRange } from '../../model/place.ts';
-import { tokenAt } from './ranges.ts';
 import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
 import { suggest } from './suggest.ts';
 
@@ -37,8 +36,8 @@ export function findPromqlMistake(text: string): Mistake | undefined {
   const problem = findSyntaxProblem(parser, text, CANDIDATES);
   if (problem === undefined) return undefined;
   const { offset, found } = problem;
-  const variable = findVariable(text, offset);
-  if (variable !== undefined) return variable;
+  const known = findVariable(text, offset) ?? findUnclosedQuote(text) ?? findHabit(text, offset, found);
+  if (known !== undefined) return known;
   const call = /([A-Za-z_]\w*)\s*$/.exec(text.slice(0, offset));
   if (found === '(' && call?.[1] !== undefined) {
     const near = suggest(call[1], promqlFunctions());
@@ -49,6 +48,47 @@ export function findPromqlMistake(text: string): Mistake | undefined {
   }
   const hint = hintFor(text, offset, found);
   return { range: { offset, length: found.length }, message: `${describeProblem(problem, 'query')}${hint}` };
+}
+
+/** A quote that opens and never closes: the parser stumbles elsewhere, often at the end. Also for LogQL. */
+export function findUnclosedQuote(text: string): Mistake | undefined {
+  const masked = text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*/g, (match) => ' '.repeat(match.length));
+  const curly = /[“”„‘’]/.exec(masked);
+  if (curly !== null) return { range: { offset: curly.index, length: 1 }, message: `Found the typographic quote \`${curly[0]}\`, expected a straight one. Write \`"\`.` };
+  const open = /["'`]/.exec(masked);
+  if (open === null) return undefined;
+  const length = (text.slice(open.index).split('\n')[0] ?? '').length;
+  return { range: { offset: open.index, length }, message: `Found the opening quote ${open[0]} without its closing one, expected both on one line. Close it where the text ends.` };
+}
+
+/** A matcher written as other languages write it. Also for LogQL. */
+export function findForeignMatcher(text: string, offset: number, found: string): Mistake | undefined {
+  const start = Math.max(0, offset - 1);
+  const [operator] = /^[=:]\s*[=:]?|^:/.exec(text.slice(text[start] === '=' || text[start] === ':' ? start : offset)) ?? [];
+  const at = text[start] === '=' || text[start] === ':' ? start : offset;
+  const isMatcher = text.lastIndexOf('{', at) > text.lastIndexOf('}', at);
+  if (!isMatcher || operator === undefined || (operator.trim() !== '==' && operator.trim() !== ':')) return undefined;
+  return { range: { offset: at, length: operator.trim().length }, message: `Found \`${operator.trim()}\` in a matcher, expected one of =, !=, =~, !~. Write \`label="value"\`.` };
+}
+
+/** What fingers write that know another language, or this one not yet. */
+function findHabit(text: string, offset: number, found: string): Mistake | undefined {
+  const before = text.slice(0, offset);
+  const at = (start: number, end: number, message: string): Mistake => ({ range: { offset: start, length: Math.max(1, end - start) }, message });
+  if (text.trim() === '') return { range: { offset: 0, length: 0 }, message: 'Found an empty block, expected a query. Write it, or remove the block.' };
+  const grouped = /\b(sum|avg|min|max|count|group|stddev|stdvar)\s*\(([\w\s,]*)\)\s*$/.exec(before);
+  if (grouped !== null && found === '(') return at(grouped.index, offset, `Found \`${grouped[0].trim()}\` before another parenthesis, expected \`by\` or \`without\` between. Write \`${grouped[1] ?? ''} by (${(grouped[2] ?? '').trim()}) (…)\`.`);
+  const bare = /\b(by|without|on|ignoring|group_left|group_right)\s*$/.exec(before);
+  if (bare !== null && /^\w/.test(found)) return at(offset, offset + found.length, `Found \`${found}\` after \`${bare[1] ?? ''}\`, expected labels in parentheses. Write \`${bare[1] ?? ''} (${found})\`.`);
+  const duration = /\[\s*(\d+[A-Za-z]*)$/.exec(before + found);
+  if (duration !== null && !/^\d+(ms|[smhdwy])$/.test(duration[1] ?? '')) return at(offset + found.length - (duration[1] ?? '').length, offset + found.length, `Found \`${duration[1] ?? ''}\`, expected a duration such as \`5m\`: its units are ms, s, m, h, d, w and y. Write one of them.`);
+  if (found === ')' || found === '}' || found === ']') {
+    const opener = { ')': '(', '}': '{', ']': '[' }[found];
+    if (before.split(opener).length === before.split(found).length) return at(offset, offset + 1, `Found \`${found}\` that closes nothing, expected the end or an operator. Remove it, or open it before.`);
+  }
+  if (found === '|') return at(offset, offset + 1, 'Found `|`, expected an operator: PromQL has no pipelines. Tag the block `logql` if it asks for log lines.');
+  if (found === '=' && before.lastIndexOf('{') <= before.lastIndexOf('}')) return at(offset, offset + 1, 'Found `=`, expected an operator: a comparison of values is written with two. Write `==`.');
+  return findForeignMatcher(text, offset, found);
 }
 
 /** A Grafana variable at the place where the parser stumbled. */
@@ -66,10 +106,14 @@ export function variableMessage(variable: string): string {
   return `Found \`${variable}\`, which Grafana or a template replaces and Prometheus does not know, expected ${instead}. Write ${instead} here; the panel may keep the variable.`;
 }
 
+/** All of an unquoted value: `checkout-1:8080` is several tokens. Also for LogQL. */
+export function bareValueAt(text: string, offset: number): string {
+  return /^[^\s,{}"|]*/.exec(text.slice(offset))?.[0] ?? '';
+}
+
 function hintFor(text: string, offset: number, found: string): string {
   const previous = text.slice(0, offset).trimEnd();
-  if (/[=~]$/.test(previous) && /^[\w.]/.test(found)) return ` Quote the value: "${tokenAt(text, offset)}".`;
+  if (/[=~]$/.test(previous) && /^[\w.]/.test(found)) return ` Quote the value: "${bareValueAt(text, offset)}".`;
   if (found === '' && (text.match(/[([{]/g)?.length ?? 0) > (text.match(/[)\]}]/g)?.length ?? 0)) return ' Close what is still open.';
-  if (previous === '' && found === '') return ' Write the query, or remove the block.';
   return ' Correct it here: Prometheus refuses the whole query.';
 }

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { backends } from '../../harness/backends/index.ts';
+import { checkers } from '../../harness/checkers/index.ts';
+import { collectRules } from '../../harness/evidence.ts';
+import { parseRules } from '../../harness/parse/index.ts';
+import { planRules } from '../../harness/plan/plan.ts';
+import { recordRules } from '../../harness/record/record.ts';
+import { answerRules } from '../../harness/run/judge-answer.ts';
+
+const collected = collectRules(checkers, backends);
+
+test('every rule of every stage is collected', () => {
+  const ids = [parseRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  expect(ids.filter((id) => !collected.has(id as `${string}/${string}`))).toEqual([]);
+});
+
+test.each(checkers.map((checker) => [checker.name, checker] as const))('every rule of %s is collected under its name', (name, { rules }) => {
+  expect(Object.keys(rules).filter((rule) => collected.get(`${name}/${rule}`) !== rules[rule])).toEqual([]);
+});
+
+test.each(backends.map((backend) => [backend.name, backend] as const))('every rule of the backend %s is collected for each checker whose blocks it runs', (name, { rules }) => {
+  // What listens, and what continues it, runs on `live` whatever its checker names.
+  const users = checkers.filter((checker) => checker.backend !== undefined && (checker.backend === name || name === 'live'));
+  expect(users.length, 'a backend that no checker names').toBeGreaterThan(0);
+  expect(users.flatMap((checker) => Object.keys(rules).map((rule) => `${checker.name}/${rule}` as const)).filter((id) => !collected.has(id))).toEqual([]);
+});
+
+test('every backend that a checker names exists', () => {
+  const names = backends.map((backend) => backend.name);
+  expect(checkers.filter(({ backend }) => backend !== undefined && !names.includes(backend)).map(({ name }) => name)).toEqual([]);
+});
+
+test('a rule has one sentence that a reader understands alone, and no two stages share an id', () => {
+  const ids = [parseRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect([...collected].filter(([, { summary }]) => !/^\S.*\.$/.test(summary)).map(([id]) => id)).toEqual([]);
+  const prefixes = new Set(ids.map((id) => id.slice(0, id.indexOf('/'))));
+  expect(checkers.filter(({ name }) => prefixes.has(name)).map(({ name }) => name)).toEqual([]);
+});
