@@ -50,6 +50,10 @@ describe('what is wrong', () => {
     ['promql name=a dataset=unheard', 'plan/unknown-dataset', 18],
     ['promql name=a continues=b', 'plan/continues-nothing', 18],
     ['ts name=a ignore reason=x until=2026-01-01', 'plan/ignore-expired', 30],
+    ['ts name=a ignore reason=x until=soon', 'plan/attribute-form', 30],
+    ['ts name=a ignore reason=x until=2027-02-30', 'plan/attribute-form', 30],
+    ['promql name=a step=15s', 'plan/attribute-does-not-apply', 18],
+    ['promql name=a until=2027-03-01', 'plan/attribute-does-not-apply', 18],
   ])('%s', (info, ruleId, column) => {
     const { found } = plan(fence(info));
     expect(found).toMatchObject([{ ruleId, line: 5, column }]);
@@ -58,6 +62,18 @@ describe('what is wrong', () => {
 
   test('a query on a page without a dataset', () => {
     expect(plan(fence('promql name=a'), 'title: x').found).toMatchObject([{ ruleId: 'plan/no-dataset' }]);
+  });
+
+  test('what parsing has reported is not reported again in other words', () => {
+    for (const info of ['promql name=a expects=2', 'promql name=Up_Now', 'promql name=a expect=count > 1', 'promql name=a file=nowhere.promql']) {
+      expect(plan(fence(info)).found, info).toEqual([]);
+    }
+    expect(plan(fence('')).found).toEqual([]);
+    expect(plan(fence('promql name=a'), 'title: one: two').found).toEqual([]);
+  });
+
+  test('a dataset that the page misspells is shown where the page names it', () => {
+    expect(plan(fence('promql name=a'), 'title: x\ndataset: unheard').found).toMatchObject([{ ruleId: 'plan/unknown-dataset', line: 3, column: 1 }]);
   });
 
   test('the day an ignore ends it still holds', () => {

@@ -82,6 +82,14 @@ changed docs/transcripts/day-1/lag/a.json
     expect(render(report({ verdicts: [verdict] }))).toContain('  warning json/syntax-error odd');
   });
 
+  test('one mistake that fails several blocks is shown and counted once', () => {
+    const shared = diagnostic('The dataset cannot be had.', place(1, 1, 2));
+    const lines = render(report({ verdicts: [failed('a', [shared]), failed('b', [shared, diagnostic('Another.', place(1, 1, 2))])] })).split('\n');
+    expect(lines.filter((line) => line.includes('cannot be had'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('Another.'))).toHaveLength(1);
+    expect(lines.at(-2)).toContain('2 blocks: 2 failed · 2 errors');
+  });
+
   test('a diagnostic in an included file stands under the page that shows it', () => {
     const lines = render(report({ verdicts: [failed('a', [diagnostic('m', place(7, 1, 2, 'snippets/a.ts'))])] })).split('\n');
     expect(lines.slice(0, 4)).toEqual([pageFile, '  error json/syntax-error m', '  --> snippets/a.ts:7:1', '']);

@@ -1,6 +1,6 @@
 import { parser } from '@grafana/lezer-logql';
 import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
-import { bareValueAt, findForeignMatcher, findUnclosedQuote, variableMessage, type Mistake } from './promql-syntax.ts';
+import { bareValueAt, findSharedHabit, findUnclosedQuote, variableMessage, type Mistake } from './promql-syntax.ts';
 import { suggest } from './suggest.ts';
 import { rangeOf } from './ranges.ts';
 
@@ -45,13 +45,13 @@ export function findLogqlMistake(text: string): Mistake | undefined {
   const variable = [...text.matchAll(GRAFANA)].find((match) => match.index <= offset + 1 && offset <= match.index + match[0].length);
   if (variable !== undefined) return { range: { offset: variable.index, length: variable[0].length }, message: variableMessage(variable[0]).replace('Prometheus', 'Loki') };
   if (found.startsWith("'") && found.length > 1) return at(found.length, singleQuoteMessage(found));
-  const habit = findUnclosedQuote(text) ?? findForeignMatcher(text, offset, found) ?? findHabit(text, offset, found);
+  const habit = findUnclosedQuote(text) ?? findSharedHabit(text, offset, found) ?? findHabit(text, offset, found);
   if (habit !== undefined) return habit;
   const range = /^\[[^\]]*\]/.exec(text.slice(offset))?.[0];
   if (range !== undefined) return at(range.length, `Found the range \`${range}\`, expected none: lines have no range of their own. Put a function around it, such as count_over_time(… ${range}), or remove it and use range= on the block.`);
   if (/^\w+$/.test(found) && /^\s*\(/.test(text.slice(offset + found.length))) return at(found.length, unknownFunction(found));
   const stage = /\|\s*([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
-  const near = stage === undefined ? undefined : suggest(stage, STAGES);
+  const near = stage === undefined || STAGES.includes(stage) ? undefined : suggest(stage, STAGES);
   if (stage !== undefined && near !== undefined) {
     return { range: { offset: before.lastIndexOf(stage), length: stage.length }, message: `Found the stage \`${stage}\`, expected one that Loki knows, or a comparison. Did you mean \`${near}\`?` };
   }
@@ -65,8 +65,10 @@ function findHabit(text: string, offset: number, found: string): Mistake | undef
   if (text.trim() === '') return { range: { offset: 0, length: 0 }, message: 'Found an empty block, expected a query. Write it, or remove the block.' };
   const symbol = /^(?:&&|\|\|)/.exec(text.slice(offset))?.[0];
   if (symbol !== undefined) return at(offset, 2, `Found \`${symbol}\`, expected a word. Write \`${symbol === '&&' ? 'and' : 'or'}\`.`);
+  if (found === '>' && before.endsWith('=')) return at(offset - 1, 2, 'Found `=>`, expected a comparison. Write `>=`.');
   const bare = /^(\w+\s*(?:=~|!~|!=|=)\s*"[^"]*")/.exec(text.trimStart());
   if (bare !== null && before.trim() === '') return at(offset, found.length, `Found \`${found}\`, expected a selector in braces. Write \`{${bare[1] ?? ''}}\`.`);
+  if (/\|\s*line_format\s*$/.test(before)) return at(offset, found.length, `Found \`${found}\` after \`line_format\`, expected a quoted template. Write \`line_format "{{.msg}}"\`.`);
   const stage = /\|\s*([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
   if (stage !== undefined && !STAGES.includes(stage) && suggest(stage, STAGES) === undefined && /^["`]/.test(found)) {
     return at(before.lastIndexOf(stage), stage.length, `Found the stage \`${stage}\`, expected one that Loki knows. To keep lines that contain a text, write \`|= ${found}\`.`);

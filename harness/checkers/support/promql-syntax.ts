@@ -71,6 +71,24 @@ export function findForeignMatcher(text: string, offset: number, found: string):
   return { range: { offset: at, length: operator.trim().length }, message: `Found \`${operator.trim()}\` in a matcher, expected one of =, !=, =~, !~. Write \`label="value"\`.` };
 }
 
+/** What fingers write in both languages. */
+export function findSharedHabit(text: string, offset: number, found: string): Mistake | undefined {
+  const before = text.slice(0, offset);
+  const at = (start: number, end: number, message: string): Mistake => ({ range: { offset: start, length: Math.max(1, end - start) }, message });
+  const open = /\b(by|without)\s*\(([\w\s,]*?)\s*$/.exec(before);
+  if (found === '(' && open !== null) return at(offset, offset + 1, `Found \`(\` in the labels of \`${open[1] ?? ''}\`, expected \`)\` after them. Write \`${open[1] ?? ''} (${(open[2] ?? '').trim()})\`.`);
+  if (/\b(?:by|without)\s*\([^()]*\)\s*$/.test(before) && /^\w/.test(found)) return at(offset, offset + found.length, `Found \`${found}\` after the labels, expected \`(\`: what is aggregated stands in parentheses. Put them around it.`);
+  const bare = /\b(by|without|on|ignoring|group_left|group_right)\s*$/.exec(before);
+  if (bare !== null && /^\w/.test(found)) return at(offset, offset + found.length, `Found \`${found}\` after \`${bare[1] ?? ''}\`, expected labels in parentheses. Write \`${bare[1] ?? ''} (${found})\`.`);
+  const duration = /\[\s*(\d+\s*[A-Za-z]+)$/.exec(before + found);
+  if (duration !== null && !/^\d+(ms|[smhdwy])$/.test(duration[1] ?? '')) return at(offset + found.length - (duration[1] ?? '').length, offset + found.length, `Found \`${duration[1] ?? ''}\`, expected a duration such as \`5m\`: its units are ms, s, m, h, d, w and y. Write one of these right after the number.`);
+  if (found === ')' || found === '}' || found === ']') {
+    const opener = { ')': '(', '}': '{', ']': '[' }[found];
+    if (before.split(opener).length === before.split(found).length) return at(offset, offset + 1, `Found \`${found}\` that closes nothing, expected the end or an operator. Remove it, or open it before.`);
+  }
+  return findForeignMatcher(text, offset, found);
+}
+
 /** What fingers write that know another language, or this one not yet. */
 function findHabit(text: string, offset: number, found: string): Mistake | undefined {
   const before = text.slice(0, offset);
@@ -78,17 +96,9 @@ function findHabit(text: string, offset: number, found: string): Mistake | undef
   if (text.trim() === '') return { range: { offset: 0, length: 0 }, message: 'Found an empty block, expected a query. Write it, or remove the block.' };
   const grouped = /\b(sum|avg|min|max|count|group|stddev|stdvar)\s*\(([\w\s,]*)\)\s*$/.exec(before);
   if (grouped !== null && found === '(') return at(grouped.index, offset, `Found \`${grouped[0].trim()}\` before another parenthesis, expected \`by\` or \`without\` between. Write \`${grouped[1] ?? ''} by (${(grouped[2] ?? '').trim()}) (…)\`.`);
-  const bare = /\b(by|without|on|ignoring|group_left|group_right)\s*$/.exec(before);
-  if (bare !== null && /^\w/.test(found)) return at(offset, offset + found.length, `Found \`${found}\` after \`${bare[1] ?? ''}\`, expected labels in parentheses. Write \`${bare[1] ?? ''} (${found})\`.`);
-  const duration = /\[\s*(\d+[A-Za-z]*)$/.exec(before + found);
-  if (duration !== null && !/^\d+(ms|[smhdwy])$/.test(duration[1] ?? '')) return at(offset + found.length - (duration[1] ?? '').length, offset + found.length, `Found \`${duration[1] ?? ''}\`, expected a duration such as \`5m\`: its units are ms, s, m, h, d, w and y. Write one of them.`);
-  if (found === ')' || found === '}' || found === ']') {
-    const opener = { ')': '(', '}': '{', ']': '[' }[found];
-    if (before.split(opener).length === before.split(found).length) return at(offset, offset + 1, `Found \`${found}\` that closes nothing, expected the end or an operator. Remove it, or open it before.`);
-  }
   if (found === '|') return at(offset, offset + 1, 'Found `|`, expected an operator: PromQL has no pipelines. Tag the block `logql` if it asks for log lines.');
   if (found === '=' && before.lastIndexOf('{') <= before.lastIndexOf('}')) return at(offset, offset + 1, 'Found `=`, expected an operator: a comparison of values is written with two. Write `==`.');
-  return findForeignMatcher(text, offset, found);
+  return findSharedHabit(text, offset, found);
 }
 
 /** A Grafana variable at the place where the parser stumbled. */
