@@ -69,6 +69,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
+  for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
   const broken: Error[] = [];
   const answered = await runBlocks({
     planned, allBlocks, backends, root, openEngine: options.openEngine, simulate: world.dataset, signal,
@@ -88,7 +89,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
   return {
     rules: collectRules(checkers, backends),
-    pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...swept.diagnostics],
+    pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...swept.diagnostics, ...recorded.lock],
     verdicts,
     changes: [...recorded.changes, ...swept.changes],
     errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],

@@ -23,7 +23,7 @@ export function renderDiagram(diagrams: DiagramSet, source: string): string {
   const drawn = diagrams.get(diagramKey(source));
   if (!drawn) throw new Error('this diagram has not been drawn. `npm run build` draws all of them before the site.');
   if (drawn.title === '' || drawn.description === '') throw new Error('a diagram needs accTitle (what it is) and accDescr (what one is to see in it).');
-  const least = Math.round(drawn.widthPx * 0.62);
+  const least = Math.round(drawn.widthPx * 0.8);
   const svg = drawn.svg.replace(/^<svg /, `<svg style="width:${Math.round(drawn.widthPx)}px;min-width:min(${least}px,100vw * 3)" `);
   return `<figure class="drawing not-content"><div class="scroller" tabindex="0" role="group" aria-label="Diagram">${svg}</div></figure>`;
 }

@@ -3,7 +3,7 @@ import { HarnessError } from '../model/verdict.ts';
 import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { getJson, queryTime, shelve, wholeBlock } from './answers.ts';
+import { assignServers, getJson, queryTime, wholeBlock } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
 import { toTraces, type RawTrace } from './jaeger/answer.ts';
 import { toOtlp } from './jaeger/otlp.ts';
@@ -30,15 +30,13 @@ function startJaeger(context: BackendContext): StartedBackend {
   return {
     versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
     run: async (requests, onResult, signal) => {
-      const shelves = shelve([...new Set(requests.flatMap((request) => request.dataset ?? []))]);
-      await Promise.all(shelves.map(async (shelf, index) => {
+      await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
         const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
         // Oldest dataset first: `limit` cuts by order of insertion.
-        for (const dataset of shelf.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
-        for (const { block, dataset } of requests) {
-          if (dataset === undefined || !shelf.includes(dataset)) continue;
-          const { atMs, window } = queryTime(block, dataset);
-          onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? dataset.startMs, endMs: atMs }, signal));
+        for (const dataset of datasets.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
+        for (const { block, dataset } of asked) {
+          const { atMs, window } = queryTime(block, dataset as Dataset);
+          onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
         }
       }));
     },

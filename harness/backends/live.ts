@@ -48,13 +48,16 @@ async function runServices(context: BackendContext, requests: readonly RunReques
   const config = readScrapeConfig(context.root);
   const blocks = requests.map((request) => request.block);
   const waiting = blocks.filter((block) => block.attributes.has('scrapes'));
+  const failures: unknown[] = [];
   const work = async (): Promise<void> => {
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       const continuing = blocks.filter((other) => other.page === block?.page && attributeText(other, 'continues') === block.name);
-      await runService(context, config, block, continuing, onResult, signal);
+      // One that breaks must not take the answers of the others with it.
+      await runService(context, config, block, continuing, onResult, signal).catch((error: unknown) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function runService(context: BackendContext, config: ScrapeConfig, block: Block, continuing: readonly Block[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Block } from '../model/block.ts';
-import { getJson, queryTime, shelve, toOutput, type QueryTime, type RawResult } from './answers.ts';
+import { assignServers, getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
 import { remoteWrite } from './prometheus/remote-write.ts';
 
@@ -24,14 +24,11 @@ function startPrometheus(context: BackendContext): StartedBackend {
   return {
     versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
     run: async (requests, onResult, signal) => {
-      const shelves = shelve([...new Set(requests.flatMap((request) => request.dataset ?? []))]);
-      await Promise.all(shelves.map(async (shelf, index) => {
+      await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
         const server = stack.use(await startServer(context, index === 0 ? ['prometheus'] : [], signal));
         const url = server.url(PORT);
-        for (const dataset of shelf) await remoteWrite(url, dataset.series, signal);
-        for (const request of requests) {
-          if (request.dataset !== undefined && shelf.includes(request.dataset)) onResult(await answer(url, request, signal));
-        }
+        for (const dataset of datasets) await remoteWrite(url, dataset.series, signal);
+        for (const request of asked) onResult(await answer(url, request, signal));
       }));
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

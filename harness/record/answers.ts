@@ -5,7 +5,7 @@ import type { PlannedBlock } from '../model/plan.ts';
 import type { TranscriptChange } from '../model/report.ts';
 import type { BackendVersion, Output, Transcript, TranscriptLock } from '../model/transcript.ts';
 import { formatLock, parseTranscript } from './format.ts';
-import { recordTranscript } from './record.ts';
+import { recordRules, recordTranscript } from './record.ts';
 import { listTranscripts, lockFile, readLock, readText, writeTextAtomically } from './store.ts';
 
 type Uses = Transcript['uses'];
@@ -28,6 +28,8 @@ export interface Recorded {
   /** Ids of blocks whose answer equals the stored one. */
   readonly compared: ReadonlySet<string>;
   readonly changes: readonly TranscriptChange[];
+  /** What is wrong with `lock.json`; nothing while an answer is wrong, which says more. */
+  readonly lock: readonly Diagnostic[];
 }
 
 /**
@@ -53,7 +55,7 @@ export function recordAnswers(input: AnswersInput): Recorded {
     if (outcome.compared) compared.add(block.id);
   }
   changes.push(...recordLock(locks, input));
-  return { diagnostics, compared, changes };
+  return { diagnostics, compared, changes, lock: diagnostics.size === 0 ? judgeLock(locks, input) : [] };
 }
 
 /** @param dataset the block's own, first of those that planning named: the answer is on its clock */
@@ -62,21 +64,35 @@ function makeTranscript(block: Block, uses: Uses, dataset: string | undefined, o
 }
 
 /** Entries of this run replace what was there; what no stored answer uses any more goes. */
-function recordLock(locks: readonly TranscriptLock[], input: AnswersInput): TranscriptChange[] {
-  if (!input.update || locks.length === 0) return [];
-  const stored = readLock(input.root);
-  const used = listTranscripts(input.root).flatMap((file) => readUses(input.root, file) ?? []);
+function makeLock(locks: readonly TranscriptLock[], root: string): string {
+  const stored = readLock(root);
+  const used = listTranscripts(root).flatMap((file) => readUses(root, file) ?? []);
   const datasets = new Set(used.flatMap((uses) => uses.datasets));
   const backends = new Set(used.flatMap((uses) => uses.backends));
-  const text = formatLock({
+  return formatLock({
     formatVersion: 1,
     datasets: keep(Object.assign({ ...stored.datasets }, ...locks.map((lock) => lock.datasets)), datasets),
     backends: keep(Object.assign({ ...stored.backends }, ...locks.map((lock) => lock.backends)), backends),
   });
+}
+
+function recordLock(locks: readonly TranscriptLock[], input: AnswersInput): TranscriptChange[] {
+  if (!input.update || locks.length === 0) return [];
+  const text = makeLock(locks, input.root);
   const before = readText(input.root, lockFile);
   if (before === text) return [];
   writeTextAtomically(input.root, lockFile, text);
   return [{ file: lockFile, change: before === undefined ? 'added' : 'changed', diff: '' }];
+}
+
+/** The site recomputes keys from the lock: one that differs would fail its build although every answer is right. */
+function judgeLock(locks: readonly TranscriptLock[], input: AnswersInput): Diagnostic[] {
+  if (input.update || locks.length === 0 || readText(input.root, lockFile) === makeLock(locks, input.root)) return [];
+  const start = { line: 1, column: 1 };
+  return [{
+    ruleId: 'transcript/stale-lock', level: recordRules['transcript/stale-lock'].level, place: { file: lockFile, start, end: start }, related: [],
+    message: 'This file does not say what the stored answers were made from, though the answers themselves are right. Run `npm run verify -- --update` and commit it.',
+  }];
 }
 
 function readUses(root: string, file: string): Uses | undefined {

@@ -11,6 +11,7 @@ export const recordRules = {
   'transcript/changed': { level: 'error', summary: 'The real answer is not the stored one.' },
   'transcript/stale': { level: 'error', summary: 'The answer is the same, but the block, its dataset or its backend changed since it was stored.' },
   'transcript/unreadable': { level: 'error', summary: 'A stored answer cannot be read.' },
+  'transcript/stale-lock': { level: 'error', summary: 'The lock file of the stored answers is not what they were made from.' },
   'transcript/orphan': { level: 'error', summary: 'A stored answer belongs to no block.' },
 } as const satisfies Record<RuleId, Rule>;
 

@@ -37,10 +37,13 @@ const server = createServer(async (request, response) => {
   const method = request.method ?? 'GET';
   const route = routeOf(request.url ?? '/');
   const stopTimer = duration.startTimer({ method, route });
+  // However the request ends, what was answered is counted.
+  response.on('finish', () => {
+    stopTimer();
+    requests.inc({ method, route, status: response.statusCode });
+  });
   response.statusCode = route === 'unmatched' ? 404 : 200;
   response.end();
-  stopTimer();
-  requests.inc({ method, route, status: response.statusCode });
 });
 server.listen(8080);
 // #endregion

@@ -105,7 +105,13 @@ function collect(stream: Readable): Collected {
 
 function readThrown(text: string): Thrown | undefined {
   const first = text.split('\n', 1)[0];
-  return first ? (JSON.parse(first) as Thrown) : undefined;
+  if (!first) return undefined;
+  try {
+    return JSON.parse(first) as Thrown;
+  } catch {
+    // Only our preload writes JSON there; a block may write anything to any descriptor that it finds.
+    return undefined;
+  }
 }
 
 function killGroup(pid: number | undefined): void {
