@@ -1,4 +1,4 @@
-import { hashDataset, IncidentError, simulate } from './simulate/index.ts';
+import { hashDataset, IncidentError, requireDataset, simulate } from './simulate/index.ts';
 import type { Backend } from './model/backend.ts';
 import type { Dataset } from './model/dataset.ts';
 import type { TranscriptLock } from './model/transcript.ts';
@@ -31,11 +31,12 @@ export function openWorld(root: string, backends: readonly Backend[], versionOf:
     dataset,
     explainBadDataset: (name) => {
       try {
-        dataset(name);
+        // Only read, not run: most names on a page are variants, which static checks never look into.
+        requireDataset(name, root);
         return undefined;
       } catch (error) {
         // Anything else is a fault of the simulator, not of the page.
-        if (!(error instanceof IncidentError)) throw new HarnessError('checker-crashed', `simulating the dataset ${name} broke`, { cause: error });
+        if (!(error instanceof IncidentError)) throw new HarnessError('checker-crashed', `reading the dataset ${name} broke`, { cause: error });
         return error.message;
       }
     },

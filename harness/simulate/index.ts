@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../model/dataset.ts';
 import { IncidentError } from './cursor.ts';
 import { parseDatasetName, printDatasetName } from './dataset-name.ts';
+import type { Incident } from './incident.ts';
 import { readIncident, unknownIncident } from './read-incident.ts';
 import { runIncident } from './run-incident.ts';
 import type { Run } from './run-incident.ts';
@@ -31,12 +32,22 @@ export function simulate(name: string, root: string): Dataset {
   return simulateRun(name, root).dataset;
 }
 
+/** Reads what `simulate` would run, without running it. Throws as `simulate` does. */
+export function requireDataset(name: string, root: string): void {
+  readDataset(name, root);
+}
+
 /** As `simulate`, with what only the simulation knows: the visits whose traces were not stored. For tests. */
 function simulateRun(name: string, root: string): Run {
+  const { canonical, incident } = readDataset(name, root);
+  return runIncident(canonical, incident);
+}
+
+function readDataset(name: string, root: string): { readonly canonical: string; readonly incident: Incident } {
   const parsed = parseDatasetName(name);
   if ('error' in parsed) throw new IncidentError(`bad dataset name: ${parsed.error}`);
   const known = listIncidents(root);
   if (!known.includes(parsed.incident)) unknownIncident(parsed.incident, known);
   const file = `${FOLDER}/${parsed.incident}.yaml`;
-  return runIncident(printDatasetName(parsed), readIncident(file, readFileSync(join(root, file), 'utf8'), parsed));
+  return { canonical: printDatasetName(parsed), incident: readIncident(file, readFileSync(join(root, file), 'utf8'), parsed) };
 }
