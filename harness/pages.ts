@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 const CONTENT = 'docs/content/docs';
 
 /** Every page of the course, repository-relative, sorted. */
-function listPages(root: string): string[] {
+export function listPages(root: string): string[] {
   const folder = join(root, CONTENT);
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
