@@ -71,8 +71,9 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
   const broken: Error[] = [];
+  let engine: Engine | undefined;
   const answered = await runBlocks({
-    planned, allBlocks, backends, root, openEngine: options.openEngine, simulate: world.dataset, signal,
+    planned, allBlocks, backends, root, openEngine: async () => (engine = await options.openEngine()), simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
     onProgress: progress.say, onDone: (block) => progress.done(block.id), onBroken: (error) => broken.push(error),
   });
@@ -93,7 +94,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     verdicts,
     changes: [...recorded.changes, ...swept.changes],
     errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],
-    stack: Object.fromEntries([...new Set(backends.flatMap((backend) => backend.images))].map((image) => [image, { version: options.versionOf(image) }])),
+    stack: describeStack(options.versionOf, engine?.digests),
     elapsedMs: performance.now() - startedMs,
     interrupted: signal.aborted,
   };
@@ -112,6 +113,14 @@ function findRunnable(plan: Plan, checked: ReadonlyMap<string, CheckOutcome>, pa
   });
   const planned = findAnswerable(ready);
   return { planned, unanswerable: new Set(ready.filter((one) => !planned.includes(one)).map(({ block }) => block.id)) };
+}
+
+function describeStack(versionOf: (image: string) => string, digests: ReadonlyMap<string, string> | undefined): Report['stack'] {
+  const images = new Set(backends.flatMap((backend) => backend.images));
+  return Object.fromEntries([...images].map((image) => {
+    const imageDigest = digests?.get(image);
+    return [image, { version: versionOf(image), ...(imageDigest === undefined ? {} : { imageDigest }) }];
+  }));
 }
 
 function isSound(outcome: { readonly diagnostics: readonly Diagnostic[]; readonly error?: Error | undefined } | undefined): boolean {

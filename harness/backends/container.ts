@@ -31,6 +31,7 @@ export async function openEngine({ root, log, signal }: EngineOptions): Promise<
 }
 
 class RunEngine implements Engine {
+  readonly digests = new Map<string, string>();
   readonly #root: string;
   readonly #log: Log;
   readonly #client: ContainerRuntimeClient;
@@ -104,10 +105,17 @@ class RunEngine implements Engine {
 
   async #start(request: ContainerRequest, signal: AbortSignal): Promise<StartedContainer> {
     const reference = await ensureImage(this.#root, request.image, this.#log, signal);
+    await this.#rememberDigest(request.image, reference);
     const plan = {
       client: this.#client, request, reference, labels: ownerLabels(this.#runId), networks: this.#order(request),
     };
     return new EngineContainer(await startContainer(plan, signal), request, this.#client);
+  }
+
+  async #rememberDigest(image: string, reference: string): Promise<void> {
+    if (this.digests.has(image)) return;
+    const { Id, RepoDigests } = await this.#client.container.dockerode.getImage(reference).inspect();
+    this.digests.set(image, RepoDigests?.[0]?.split('@')[1] ?? Id);
   }
 
   #order({ confined, networks = [] }: ContainerRequest): readonly Network[] {

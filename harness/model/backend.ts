@@ -47,6 +47,8 @@ export interface Engine extends AsyncDisposable {
   start(request: ContainerRequest, signal: AbortSignal): Promise<StartedContainer>;
   /** Version of an image's program as its image.json states it. */
   version(image: string): string;
+  /** Image → digest, of the images that this run started: the registry's where it was pulled, the engine's own id where it was built. */
+  readonly digests: ReadonlyMap<string, string>;
   /** A program taken out of an image onto this machine (Linux), e.g. promtool; undefined where it cannot run here. */
   tool(image: string, program: string): Promise<string | undefined>;
 }

@@ -13,7 +13,7 @@ export const signal = new AbortController().signal;
 export async function promtoolOnly(stack: AsyncDisposableStack): Promise<BackendContext> {
   const real = stack.use(await openEngine({ root, log: () => undefined, signal }));
   const refuse = (): never => { throw new Error('this test starts no container'); };
-  const engine: Engine = { tool: (image, program) => real.tool(image, program), version: () => '0', network: refuse, start: refuse, [Symbol.asyncDispose]: async () => undefined };
+  const engine: Engine = { tool: (image, program) => real.tool(image, program), version: () => '0', digests: new Map(), network: refuse, start: refuse, [Symbol.asyncDispose]: async () => undefined };
   const network: Network = { name: 'none', [Symbol.asyncDispose]: async () => undefined };
   return { root, engine, network, sandboxNetwork: network, progress: () => undefined };
 }
