@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../model/verdict.ts';
@@ -106,8 +106,21 @@ async function ensureInstalled(log: Log): Promise<string | undefined> {
   return undefined;
 }
 
+/** Of a default dockerd and the containerd that it starts, with the name of the process. */
+const pidFiles = [['/var/run/docker.pid', 'dockerd'], ['/var/run/docker/containerd/containerd.pid', 'containerd']] as const;
+
+/** A daemon that was killed leaves its pid files. Where such a number belongs to another process by now, dockerd would not start. */
+function removeStalePidFiles(): void {
+  for (const [file, program] of pidFiles) {
+    if (!existsSync(file)) continue;
+    const name = `/proc/${readFileSync(file, 'utf8').trim()}/comm`;
+    if (!existsSync(name) || readFileSync(name, 'utf8').trim() !== program) rmSync(file, { force: true });
+  }
+}
+
 async function startDaemon(log: Log): Promise<string> {
   const startMs = Date.now();
+  removeStalePidFiles();
   await mkdir(cacheFolder('engine'), { recursive: true });
   const output = openSync(logFile(), 'w');
   const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', output, output], cwd: '/' });
