@@ -10,6 +10,7 @@ import { toOtlp } from './jaeger/otlp.ts';
 
 const QUERY_PORT = 16686;
 const OTLP_PORT = 4318;
+const HEALTH_PORT = 13133;
 /** More than a dataset may store. */
 const DEFAULT_LIMIT = 2_000;
 const TRACES_A_PUSH = 500;
@@ -51,8 +52,9 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
     command: [],
     // Without the sampler it traces its own API, and turns up in its own list of services.
     env: { JAEGER_LISTEN_HOST: '0.0.0.0', OTEL_TRACES_SAMPLER: 'always_off' },
-    ports: [QUERY_PORT, OTLP_PORT],
-    ready: { path: '/api/services', port: QUERY_PORT },
+    ports: [QUERY_PORT, OTLP_PORT, HEALTH_PORT],
+    // Its own word that every part is up: the query API answers before the receiver listens.
+    ready: { path: '/status', port: HEALTH_PORT },
     networks: [context.network],
   }, signal);
 }

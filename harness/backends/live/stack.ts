@@ -76,8 +76,8 @@ function startJaeger({ engine }: BackendContext, networks: readonly Network[], s
     command: [],
     // Else it stores spans of its own API's work among those of the service.
     env: { JAEGER_LISTEN_HOST: '0.0.0.0', OTEL_TRACES_SAMPLER: 'always_off' },
-    ports: [16686, 8888],
-    ready: { path: '/api/services', port: 16686 },
+    ports: [16686, 8888, 13133],
+    ready: { path: '/status', port: 13133 },
     networks,
   }, signal);
 }
