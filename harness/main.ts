@@ -17,7 +17,8 @@ Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
 
   --update                 store the real answers (verify); never changes what \`expect\` says
   --no-cache               prove again what this machine has already seen pass
-  --report FORMAT[=FILE]   terminal or json; may be given more than once; without FILE to standard output
+  --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
+                           without FILE to standard output
   --help
 
 Exit codes: 0 all passed, 1 a page is wrong, 2 the harness or a container broke or the command

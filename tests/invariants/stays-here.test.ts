@@ -12,7 +12,7 @@ const programs = tracked.filter((file) => /\.(ts|mjs|astro|css|yaml|yml|json)$|D
 /** An address that is no literal is made of these elsewhere (`${…}`); `…` stands in messages. Only this machine, containers of the run (by their aliases), and names that never resolve (RFC 6761). */
 const near = /^(?:127\.0\.0\.1|localhost|\[::1\]|prometheus|alertmanager|loki|jaeger|oncall-bridge|(?:[\w-]+\.)*example|\$\{[^}]*\}?|…)$/;
 /** Names of formats: written, never fetched. */
-const identifiers = new Set(['json-schema.org', 'www.w3.org']);
+const identifiers = new Set(['json-schema.org', 'json.schemastore.org', 'www.w3.org']);
 
 function hostsOf(file: string): string[] {
   const code = read(file).split('\n').filter((line) => !/^\s*(?:\/\/|\*|\/\*|#)/.test(line)).join('\n');

@@ -183,5 +183,5 @@ describe('formatError', () => {
 });
 
 test('reporters have names of their own', () => {
-  expect(reporters.map(({ name }) => name)).toEqual(['terminal', 'json']);
+  expect(reporters.map(({ name }) => name)).toEqual(['terminal', 'json', 'sarif', 'junit', 'github']);
 });
