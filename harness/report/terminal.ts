@@ -8,6 +8,7 @@ import { escapeLine, escapeLines } from './escape.ts';
 import { createPaint, levelStyles } from './paint.ts';
 import type { Paint, Style } from './paint.ts';
 import { renderTable } from './summary.ts';
+import { concludeRun, diagnosticsOf, withoutRepeats } from './tally.ts';
 
 interface View {
   readonly paint: Paint;
@@ -30,10 +31,6 @@ export const terminal: Reporter = {
   },
 };
 
-function diagnosticsOf(verdict: Verdict): readonly Diagnostic[] {
-  return verdict.kind === 'passed' || verdict.kind === 'failed' ? verdict.diagnostics : [];
-}
-
 /** Every diagnostic under the page that it belongs to, which need not be the file that it points at. */
 function renderPages(report: Report, view: View): readonly (readonly string[])[] {
   const placed = [
@@ -44,15 +41,6 @@ function renderPages(report: Report, view: View): readonly (readonly string[])[]
     const sorted = withoutRepeats(found.toSorted((a, b) => a.line - b.line), ({ diagnostic }) => diagnostic);
     return putTitle(view.paint('bold', escapeLine(page)), sorted.map(({ diagnostic }) => renderDiagnostic(diagnostic, view)));
   });
-}
-
-/** One mistake that fails several blocks, such as a dataset that their page misspells, is one to mend. */
-function withoutRepeats<Item>(items: readonly Item[], diagnosticOf: (item: Item) => Diagnostic): readonly Item[] {
-  const keyOf = (item: Item): string => {
-    const { ruleId, message, place } = diagnosticOf(item);
-    return JSON.stringify([ruleId, message, place]);
-  };
-  return [...new Map(items.toReversed().map((item) => [keyOf(item), item])).values()].toReversed();
 }
 
 /** A title directly above the first of its entries; entries stand apart. */
@@ -117,7 +105,7 @@ function renderChange({ file, change, diff }: TranscriptChange, { paint }: View)
 }
 
 function renderSummary(report: Report, { paint }: View): readonly string[] {
-  const { verdicts, stack, elapsedMs, interrupted } = report;
+  const { verdicts, stack, interrupted } = report;
   const tables = verdicts.length === 0 ? [] : [
     ...renderTable('page', verdicts, (verdict) => verdict.block.page, paint),
     '',
@@ -129,20 +117,10 @@ function renderSummary(report: Report, { paint }: View): readonly string[] {
     ...tables,
     ...(versions.length === 0 ? [] : [paint('dim', `  ${versions.join(' · ')}`)]),
     ...(interrupted ? [`  ${paint('red', 'Interrupted: this report is incomplete.')}`] : []),
-    `  ${[concludeBlocks(report, paint), countLevels(report), `${(elapsedMs / 1000).toFixed(1)} s`].filter((part) => part !== '').join(' · ')}`,
+    `  ${concludeRun(report, (blocks) => paint(isBad(report) ? 'red' : 'green', blocks))}`,
   ];
 }
 
-function concludeBlocks({ verdicts, errors, pageDiagnostics }: Report, paint: Paint): string {
-  const count = (kind: Verdict['kind']): number => verdicts.filter((verdict) => verdict.kind === kind).length;
-  const parts = (['passed', 'failed', 'skipped', 'errored'] as const).filter((kind) => count(kind) > 0).map((kind) => `${count(kind)} ${kind}`);
-  const isBad = count('failed') + count('errored') + errors.length > 0 || pageDiagnostics.some(({ level }) => level === 'error');
-  const blocks = verdicts.length === 1 ? '1 block' : `${verdicts.length} blocks`;
-  return paint(isBad ? 'red' : 'green', parts.length === 0 ? blocks : `${blocks}: ${parts.join(', ')}`);
-}
-
-function countLevels({ verdicts, pageDiagnostics }: Report): string {
-  const all = withoutRepeats([...pageDiagnostics, ...verdicts.flatMap(diagnosticsOf)], (diagnostic) => diagnostic);
-  const counts = (['error', 'warning', 'note'] as const).map((level) => ({ level, count: all.filter((one) => one.level === level).length }));
-  return counts.filter(({ count }) => count > 0).map(({ level, count }) => `${count} ${level}${count === 1 ? '' : 's'}`).join(', ');
+function isBad({ verdicts, errors, pageDiagnostics }: Report): boolean {
+  return errors.length > 0 || verdicts.some(({ kind }) => kind === 'failed' || kind === 'errored') || pageDiagnostics.some(({ level }) => level === 'error');
 }
