@@ -146,9 +146,26 @@ async function bringTool(image: string, program: string, signal: AbortSignal): P
   return takeTool(root, image, program, client.container.dockerode);
 }
 
+/** How long an interrupted run may take to end by itself: several times what it was seen to need. */
+const GRACE_MS = 15_000;
+
+/** Ends an interrupted run that hangs, but not without removing what it started. */
+async function giveUp(): Promise<never> {
+  try {
+    const [{ connectEngine }, { isOfThisHost, sweep }] = await Promise.all([import('./backends/engine-client.ts'), import('./backends/engine-sweep.ts')]);
+    const { container } = await connectEngine(say);
+    await sweep(container.dockerode, (labels) => isOfThisHost(labels) && labels['course.pid'] === String(process.pid));
+  } finally {
+    process.exit(130);
+  }
+}
+
 async function main(): Promise<number> {
   const interrupt = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {
+    interrupt.abort();
+    setTimeout(() => void giveUp(), GRACE_MS).unref();
+  });
   try {
     const args = readArguments(process.argv.slice(2));
     if (args === 'help') {
