@@ -4,7 +4,7 @@ import type { ContainerRequest, Engine, Network, StartedContainer } from '../mod
 import { HarnessError } from '../model/verdict.ts';
 import type { Log } from './engine-cache.ts';
 import { connectEngine } from './engine-client.ts';
-import { execIn, readLogs, writeInside } from './engine-exec.ts';
+import { execIn, orAborted, readLogs, writeInside } from './engine-exec.ts';
 import { ensureImage } from './engine-images.ts';
 import { readImageSpec } from './engine-specs.ts';
 import { hostUrl, startContainer } from './engine-start.ts';
@@ -109,7 +109,7 @@ class RunEngine implements Engine {
     const plan = {
       client: this.#client, request, reference, labels: ownerLabels(this.#runId), networks: this.#order(request),
     };
-    return new EngineContainer(await startContainer(plan, signal), request, this.#client);
+    return new EngineContainer(await startContainer(plan, signal), request, this.#client, this.#signal);
   }
 
   async #rememberDigest(image: string, reference: string): Promise<void> {
@@ -131,13 +131,16 @@ class EngineContainer implements StartedContainer {
   readonly #started: StartedTestContainer;
   readonly #confined: boolean;
   readonly #client: ContainerRuntimeClient;
+  /** Of the run: nothing in a container outlives it. */
+  readonly #signal: AbortSignal;
 
-  constructor(started: StartedTestContainer, request: ContainerRequest, client: ContainerRuntimeClient) {
+  constructor(started: StartedTestContainer, request: ContainerRequest, client: ContainerRuntimeClient, signal: AbortSignal) {
     this.id = started.getId();
     this.name = started.getName().replace(/^\//, '');
     this.#started = started;
     this.#confined = request.confined ?? false;
     this.#client = client;
+    this.#signal = signal;
   }
 
   url(containerPort: number): string {
@@ -154,14 +157,14 @@ class EngineContainer implements StartedContainer {
   }
 
   exec(command: readonly string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    return execIn(this.#client.container.dockerode, this.id, command, { signal });
+    return execIn(this.#client.container.dockerode, this.id, command, { signal: signal === undefined ? this.#signal : AbortSignal.any([signal, this.#signal]) });
   }
 
   async copyIn(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): Promise<void> {
-    if (this.#confined) return writeInside(this.#client.container.dockerode, this.id, files);
-    await this.#started.copyContentToContainer(files.map(({ path, content }) => ({
+    if (this.#confined) return writeInside(this.#client.container.dockerode, this.id, files, this.#signal);
+    await orAborted(this.#started.copyContentToContainer(files.map(({ path, content }) => ({
       content: typeof content === 'string' ? content : Buffer.from(content), target: path, mode: 0o666,
-    })));
+    }))), this.#signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

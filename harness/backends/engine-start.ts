@@ -81,12 +81,19 @@ class Attempt {
   /** Ends the watch over the container's exit. */
   readonly #watch = new AbortController();
   readonly #networks: readonly Network[];
+  readonly #gone = Promise.withResolvers<never>();
   #id: string | undefined;
 
   constructor(plan: StartPlan) {
     this.client = plan.client;
     this.request = plan.request;
     this.#networks = plan.networks;
+    this.#gone.promise.catch(() => undefined);
+  }
+
+  /** Rejects with the reason once an ended try's container is removed: whoever still asks about it may wait for ever. */
+  get gone(): Promise<never> {
+    return this.#gone.promise;
   }
 
   async created(id: string): Promise<void> {
@@ -102,7 +109,7 @@ class Attempt {
   async running(): Promise<void> {
     const { confined, files = [] } = this.request;
     if (!confined || files.length === 0 || this.#id === undefined) return;
-    await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }]);
+    await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }], this.ended.signal);
   }
 
   async describe(problem: string): Promise<HarnessError> {
@@ -129,6 +136,7 @@ class Attempt {
   async remove(): Promise<void> {
     if (this.#id === undefined) return;
     await removeContainer(this.client.container.dockerode, this.#id).catch(() => undefined);
+    if (this.ended.signal.aborted) this.#gone.reject(this.ended.signal.reason);
   }
 }
 
@@ -148,11 +156,12 @@ export async function startContainer(plan: StartPlan, signal: AbortSignal): Prom
   try {
     attempt.ended.signal.throwIfAborted();
     const loopback = client.info.containerRuntime.host === 'localhost';
-    return await new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
+    const started = new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
       .withLabels(plan.labels)
       .withAutoCleanup(process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
       .withWaitStrategy(new HttpReadiness(attempt))
       .start();
+    return await Promise.race([started, attempt.gone]);
   } catch (cause) {
     await attempt.remove();
     if (attempt.ended.signal.aborted) throw attempt.ended.signal.reason;
