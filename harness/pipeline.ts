@@ -14,10 +14,12 @@ import type { Verdict } from './model/verdict.ts';
 import { datasetsOf, displayAttributes, parsePage, placeRange, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks, type Plan } from './plan/plan.ts';
-import { recordAnswers } from './record/answers.ts';
+import { recordAnswers, type Recorded } from './record/answers.ts';
 import { sweepTranscripts } from './record/sweep.ts';
-import { runBlocks } from './run/run.ts';
-import { openWorld } from './world.ts';
+import { answerKeys, type Memory } from './memory.ts';
+import { runBlocks, type RunOutcome } from './run/run.ts';
+import { Stack } from './run/stack.ts';
+import { openWorld, type World } from './world.ts';
 
 export interface VerifyOptions {
   readonly root: string;
@@ -36,6 +38,10 @@ export interface VerifyOptions {
   readonly versionOf: (image: string) => string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** What a watching process keeps from run to run; its stack is not disposed here. */
+  readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World };
+  /** Verdicts as far as static checks can tell, before anything is run. */
+  readonly onChecked?: (verdicts: readonly Verdict[]) => void;
 }
 /** What a live progress line is told. */
 export interface Progress {
@@ -59,8 +65,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const pages = parsed.filter((page) => !recalled.has(page.id));
   progress.begin(pages.reduce((sum, page) => sum + page.blocks.length, 0));
 
-  const world = openWorld(root, backends, options.versionOf);
-  const plan = planBlocks({ pages, checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today });
+  const { stack, memory, world } = options.warm ?? { stack: new Stack({ root, backends, openEngine: options.openEngine }), memory: undefined, world: openWorld(root, backends, options.versionOf) };
+  const plan = planBlocks({ pages, checkers: memory?.wrap(checkers, allBlocks) ?? checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today });
 
   const pageOf = new Map(course.map((page) => [page.id, page]));
   const datasetOf = (block: Block): string | undefined => { const page = pageOf.get(block.page); return page && datasetsOf(block, page)[0]; };
@@ -69,14 +75,19 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
+  options.onChecked?.(pages.flatMap((page) => judgePage(page, { plan, checked, answered: new Map(), unanswerable, recorded: nothingRecorded })));
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
   const broken: Error[] = [];
-  let engine: Engine | undefined;
-  const answered = await runBlocks({
-    planned, allBlocks, backends, root, openEngine: async () => (engine = await options.openEngine()), simulate: world.dataset, signal,
+  const keys = memory && answerKeys(planned, ({ block, action }) => keyOf(block, action, world), sharedText(allBlocks));
+  const known = memory?.recall(keys ?? new Map()) ?? new Map<string, RunOutcome>();
+  const fresh = await runBlocks({
+    planned: planned.filter(({ block }) => !known.has(block.id)), allBlocks, stack, simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
     onProgress: progress.say, onDone: (block) => progress.done(block.id), onBroken: (error) => broken.push(error),
   });
+  memory?.store(keys ?? new Map(), fresh);
+  if (options.warm === undefined) await stack[Symbol.asyncDispose]().catch((error: Error) => broken.push(error));
+  const answered = new Map([...known, ...fresh]);
 
   const recorded = recordAnswers({ planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey, root, update });
   const swept = sweepTranscripts({ pages, planned: plan.blocks, known: parsed, everything: parsed.length === course.length, root, update });
@@ -94,10 +105,18 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     verdicts,
     changes: [...recorded.changes, ...swept.changes],
     errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],
-    stack: describeStack(options.versionOf, engine?.digests),
+    stack: describeStack(options.versionOf, stack.digests),
     elapsedMs: performance.now() - startedMs,
     interrupted: signal.aborted,
   };
+}
+
+const nothingRecorded: Recorded = { diagnostics: new Map(), compared: new Set(), changes: [], lock: [] };
+
+function keyOf(block: Block, action: PlannedBlock['action'], world: World): string {
+  if (action.kind !== 'run') return '';
+  const uses = { datasets: [...new Set(action.datasets)].sort(), backends: [action.backend] };
+  return transcriptKey(block, uses, world.lockOf(uses));
 }
 
 /** What blocks of one page tell those of others: rule files. A page whose verdict was remembered depends on them too. */

@@ -1,5 +1,4 @@
 import { HarnessError } from '../model/verdict.ts';
-import type { RunRequest } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Finding } from '../model/checker.ts';
 import type { Dataset, Labels } from '../model/dataset.ts';
@@ -135,34 +134,4 @@ export function attributeText(block: Block, name: string): string | undefined {
 /** A finding about the whole block. */
 export function wholeBlock(block: Block, rule: string, message: string): Finding {
   return { block, rule, range: { offset: 0, length: block.text.length }, message };
-}
-
-/** One server and what it is asked. */
-export interface ServerPlan {
-  readonly datasets: readonly Dataset[];
-  readonly requests: readonly RunRequest[];
-}
-
-/**
- * Datasets share a server unless their times overlap (variants of one incident do): first fit, in the order given. Requests
- * marked `alone` get servers that hold their dataset and nothing else, because their answer depends on what is loaded.
- */
-export function assignServers(requests: readonly RunRequest[]): ServerPlan[] {
-  const isAlone = ({ block }: RunRequest): boolean => block.attributes.has('alone');
-  const shelves: Dataset[][] = [];
-  for (const dataset of datasetsOf(requests.filter((request) => !isAlone(request)))) {
-    const free = shelves.find((shelf) => shelf.every((other) => other.endMs < dataset.startMs || dataset.endMs < other.startMs));
-    if (free) free.push(dataset);
-    else shelves.push([dataset]);
-  }
-  const asks = (datasets: readonly Dataset[], alone: boolean): RunRequest[] =>
-    requests.filter((request) => request.dataset !== undefined && datasets.includes(request.dataset) && isAlone(request) === alone);
-  return [
-    ...shelves.map((datasets) => ({ datasets, requests: asks(datasets, false) })),
-    ...datasetsOf(requests.filter(isAlone)).map((dataset) => ({ datasets: [dataset], requests: asks([dataset], true) })),
-  ];
-}
-
-function datasetsOf(requests: readonly RunRequest[]): Dataset[] {
-  return [...new Set(requests.flatMap((request) => request.dataset ?? []))];
 }

@@ -3,8 +3,9 @@ import { HarnessError } from '../model/verdict.ts';
 import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { assignServers, getJson, queryTime, wholeBlock } from './answers.ts';
+import { getJson, queryTime, wholeBlock } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
+import { Shelves } from './shelves.ts';
 import { toTraces, type RawTrace } from './jaeger/answer.ts';
 import { toOtlp } from './jaeger/otlp.ts';
 
@@ -27,21 +28,14 @@ export const jaeger: Backend = {
 };
 
 function startJaeger(context: BackendContext): StartedBackend {
-  const stack = new AsyncDisposableStack();
+  const shelves = new Shelves<StartedContainer>({ start: (isFirst, signal) => startServer(context, isFirst ? ['jaeger'] : [], signal), load });
   return {
     versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
-    run: async (requests, onResult, signal) => {
-      await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
-        const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
-        // Oldest dataset first: `limit` cuts by order of insertion.
-        for (const dataset of datasets.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
-        for (const { block, dataset } of asked) {
-          const { atMs, window } = queryTime(block, dataset as Dataset);
-          onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
-        }
-      }));
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    run: (requests, onResult, signal) => shelves.answer(requests, async (server, { block, dataset }) => {
+      const { atMs, window } = queryTime(block, dataset as Dataset);
+      onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
+    }, signal),
+    [Symbol.asyncDispose]: () => shelves[Symbol.asyncDispose](),
   };
 }
 
