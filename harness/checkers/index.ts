@@ -1,6 +1,7 @@
 import type { Checker } from '../model/checker.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { diff } from './diff.ts';
+import { exposition } from './exposition.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
 import { logql } from './logql.ts';
@@ -12,4 +13,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, diff, text];
+export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, diff, exposition, text];
