@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Backend, BackendContext, RunRequest, RunResult, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
+import type { TextRange } from '../model/place.ts';
 import { attributeText, wholeBlock } from './answers.ts';
 import { PROMETHEUS_CONFIG } from './live/config.ts';
 import { readScrape, type Scrape } from './exposition/scrape.ts';
@@ -78,7 +79,8 @@ function startPrometheus({ engine, root, network, sandboxNetwork }: BackendConte
 
 function judgeScrape(block: Block, scrape: Scrape): Omit<RunResult, 'elapsedMs'> {
   const expected = attributeText(block, 'rejects');
-  const find = (rule: keyof typeof rules, message: string): Omit<RunResult, 'elapsedMs'> => ({ block, output: undefined, findings: [wholeBlock(block, rule, message)] });
+  const range = scrape.kind === 'refused' ? findLine(block.text, scrape.message) : undefined;
+  const find = (rule: keyof typeof rules, message: string): Omit<RunResult, 'elapsedMs'> => ({ block, output: undefined, findings: [{ ...wholeBlock(block, rule, message), ...(range === undefined ? {} : { range }) }] });
   if (scrape.kind === 'refused') {
     if (expected === undefined) return find('rejected', `Prometheus refused this page, and said: ${scrape.message}. Correct the text, or say with rejects="…" that it is wrong on purpose.`);
     if (!scrape.message.includes(expected)) return find('other-rejection', `Prometheus refused this page with other words than rejects="${expected}". It said: ${scrape.message}. Copy from that, or correct the text.`);
@@ -87,4 +89,12 @@ function judgeScrape(block: Block, scrape: Scrape): Omit<RunResult, 'elapsedMs'>
   if (expected !== undefined) return find('not-rejected', `Prometheus took this page, but rejects="${expected}" says that it refuses it. Remove the attribute, or show a page that is really refused.`);
   if (scrape.kept !== scrape.read) return find('values-dropped', `Prometheus read ${scrape.read} values and stored ${scrape.kept}: it drops a value whose time lies years back or ahead of now, and one whose series it has already. Leave the times out, and name each series once.`);
   return { block, output: scrape.output, findings: [] };
+}
+
+/** The line that Prometheus was reading: it ends its words with `while parsing: "…"`, up to where it stopped. */
+function findLine(text: string, message: string): TextRange | undefined {
+  const quoted = /while parsing: ("(?:[^"\\]|\\.)*")$/s.exec(message)?.[1];
+  const begin = quoted === undefined ? '' : quoted.slice(1, -1).replace(/\\(["\\])/g, '$1').trim();
+  const offset = begin === '' ? -1 : text.indexOf(begin);
+  return offset === -1 ? undefined : { offset, length: text.slice(offset).split('\n')[0]?.length ?? 0 };
 }

@@ -14,7 +14,7 @@ const blocks = [
   page('prometheus', 'yesterday', `old_thing 3 ${Date.now() - 86_400_000}\nnew_thing 4`),
   page('openmetrics', 'backfill', '# TYPE warm gauge\nwarm 1 1773237720\nwarm 2 1773237735\n# EOF'),
   page('prometheus', 'tomorrow', `late_thing 3 ${Date.now() + 86_400_000}\nnew_thing 4`),
-  page('prometheus', 'nonsense', 'http-requests 1'),
+  page('prometheus', 'nonsense', 'fine 1\nhttp-requests{a="\\"b\\""} 1\nalso_fine 1'),
   page('openmetrics', 'cut-off', '# TYPE a gauge\na 1', { rejects: 'does not end with # EOF' }),
   page('prometheus', 'other-words', 'a b', { rejects: 'does not end with # EOF' }),
   page('prometheus', 'fine', 'a 1', { rejects: 'does not end with # EOF' }),
@@ -70,6 +70,7 @@ test('a value that Prometheus read and dropped is a finding', () => {
 
 test('what is refused says so in the words of Prometheus', () => {
   expect(found('nonsense')).toEqual([expect.stringMatching(/^rejected: Prometheus refused this page, and said: .*http-.*Correct the text, or say with rejects=/)]);
+  expect(results.get('nonsense')?.findings.map(({ range }) => range)).toEqual([{ offset: 7, length: 26 }]);
   expect(results.get('cut-off')?.output).toMatchObject({ kind: 'rejection', tool: 'Prometheus', message: expect.stringContaining('does not end with # EOF') } satisfies Partial<RejectionOutput> | { message: unknown });
   expect(found('other-words')).toEqual([expect.stringMatching(/^other-rejection: .*with other words than rejects="does not end with # EOF". It said: /)]);
   expect(found('fine')).toEqual([expect.stringContaining('not-rejected: Prometheus took this page')]);
