@@ -3,11 +3,16 @@ import { exposition } from '../../harness/backends/exposition.ts';
 import type { RunResult } from '../../harness/model/backend.ts';
 import type { Block } from '../../harness/model/block.ts';
 import type { RejectionOutput, VectorOutput } from '../../harness/model/transcript.ts';
+import { parsePage } from '../../harness/parse/index.ts';
 import { makeBlock } from '../sandbox/block.ts';
-import { openContext, runBlocks, signal } from '../sandbox/engine.ts';
+import { openContext, root, runBlocks, signal } from '../sandbox/engine.ts';
 
 const page = (language: 'prometheus' | 'openmetrics', name: string, text: string, attributes: Readonly<Record<string, string>> = {}): Block => ({ ...makeBlock(text, { name, attributes }), language });
+/** What the static checker takes for clean, with every construct of both formats. */
+const [cleanText = '', cleanOpenMetrics = ''] = parsePage({ root, file: 'tests/checkers/fixtures/exposition.mdx', knownAttributes: ['rejects'] }).blocks.map(({ text }) => text);
 const blocks = [
+  page('prometheus', 'clean', cleanText),
+  page('openmetrics', 'clean-openmetrics', cleanOpenMetrics),
   page('prometheus', 'histogram', '# TYPE took_seconds histogram\ntook_seconds_bucket{le="0.5"} 2\ntook_seconds_bucket{le="1"} 3\ntook_seconds_bucket{le="+Inf"} 3\ntook_seconds_sum 1.25\ntook_seconds_count 3'),
   page('openmetrics', 'created', '# TYPE http_requests counter\nhttp_requests_total{job="mine"} 7 # {trace_id="a"} 1\nhttp_requests_created{job="mine"} 1773237720.5\n# EOF'),
   page('prometheus', 'dots', '{"http.server.up","server.name"="a"} NaN'),
@@ -33,6 +38,12 @@ const found = (name: string): string[] => (results.get(name)?.findings ?? []).ma
 /** What every scrape adds: how many values the page had, and that it was scraped. */
 const scraped = (read: number): VectorOutput['samples'][number] => ({ labels: { __name__: 'scrape_samples_scraped', ...checkout }, value: String(read) });
 const up: VectorOutput['samples'][number] = { labels: { __name__: 'up', ...checkout }, value: '1' };
+
+test('what the static checker takes, the real Prometheus takes, every value of it', () => {
+  expect([...found('clean'), ...found('clean-openmetrics')]).toEqual([]);
+  expect(samples('clean')).toContainEqual({ labels: { __name__: 'http_requests_total', ...checkout, route: 'say "hi" \\ \n', status: '500' }, value: '0' });
+  expect(samples('clean-openmetrics')).toContainEqual(scraped(15));
+});
 
 test('a histogram is stored with the bounds as Prometheus writes them', () => {
   expect(samples('histogram')).toEqual([
