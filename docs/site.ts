@@ -6,6 +6,7 @@ import type { StarlightPlugin } from '@astrojs/starlight/types';
 import { satteri } from '@astrojs/markdown-satteri';
 import type { AstroUserConfig } from 'astro';
 import { openDiagrams } from './diagrams/draw.ts';
+import { openmetricsText, prometheusText } from './grammars/exposition.ts';
 import { jaeger } from './grammars/jaeger.ts';
 import { logql } from './grammars/logql.ts';
 import { promql } from './grammars/promql.ts';
@@ -71,7 +72,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
           useStarlightUiThemeColors: false,
           minSyntaxHighlightingColorContrast: 7,
           plugins: [courseCodeBlocks()],
-          shiki: { langs: [promql, logql, jaeger] },
+          shiki: { langs: [promql, logql, jaeger, prometheusText, openmetricsText] },
           defaultProps: { wrap: true, hangingIndent: 2 },
           styleOverrides: codeStyle,
         },

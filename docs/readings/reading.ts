@@ -2,6 +2,7 @@ import type { Output, Transcript } from '../../harness/model/transcript.ts';
 import { formatClock, formatDate, formatInstant, formatWait, parseClock, parseWait } from './clock.ts';
 import type { ReadingContext } from './context.ts';
 import { h, type Element, type ElementContent } from './hast.ts';
+import { isExposition } from './vector.ts';
 import { viewOutput, type ViewName } from './view.ts';
 
 const properNames: Readonly<Record<string, string>> = {
@@ -81,6 +82,7 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   else if (context.attributes.has('rejects')) sentences.push(`The checker must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. ${who} ran it all the same, and this came out.`);
   else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
   else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
+  else if (isExposition(context.language)) sentences.push(`${who} scraped exactly this text, as the first job of prometheus.yml, and stored what stands here.`);
   else sentences.push(`${who} answered this${over}. ${context.dataset === undefined ? 'It asked about a running service, so values and times are those of that run.' : 'The same question must give the same bytes.'}`);
   const expected = context.attributes.get('expect')?.value;
   if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
@@ -122,7 +124,7 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
-    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${output.kind === 'vector' && isExposition(context.language) ? 'scraped and stored it' : verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
   ]);

@@ -1,5 +1,6 @@
 import type { Backend } from '../model/backend.ts';
 import { alerting } from './alerting.ts';
+import { exposition } from './exposition.ts';
 import { jaeger } from './jaeger.ts';
 import { live } from './live.ts';
 import { loki } from './loki.ts';
@@ -7,4 +8,4 @@ import { prometheus } from './prometheus.ts';
 import { sandbox } from './sandbox.ts';
 
 /** Every service that executes blocks. A new one is a file beside this and a line here. */
-export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, live];
+export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, live, exposition];

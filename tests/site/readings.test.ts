@@ -36,6 +36,16 @@ describe('vector', () => {
     expect(html.match(/<data[^>]*>([^<]*)<\/data>/g)?.map(textOf)).toEqual(['2.494', '0.046', '0.095']);
     expect(textOf(html)).toContain('all of them {job="checkout"}');
   });
+  it('shows what was scraped as such: each line with decimals of its own, and no unit for all of them', () => {
+    const stored: Output = { kind: 'vector', atMs: 0, samples: [{ labels: { __name__: 'took_seconds_bucket', job: 'checkout', le: '1.0' }, value: '3' }, { labels: { __name__: 'took_seconds_sum', job: 'checkout' }, value: '1.25' }] };
+    const context = { language: 'prometheus', text: 'took_seconds_bucket{le="1"} 3\ntook_seconds_sum 1.25', dataset: undefined };
+    expect(show(stored, context).match(/<th[^>]*>([^<]*)<\/th>/g)?.map(textOf)).toEqual(['metric', 'le', 'value']);
+    expect(show(stored, context).match(/<data[^>]*>([^<]*)<\/data>/g)?.map(textOf)).toEqual(['3', '1.25']);
+    const transcript: Transcript = { formatVersion: 1, block: 'p#stored', key: 'k', uses: { datasets: [], backends: ['exposition'] }, dataset: undefined, backends: [{ name: 'prometheus', version: '3.14.0' }], output: stored };
+    const reading = textOf(toHtml(renderReading(transcript, contextOf(context))));
+    expect(reading).toContain('Prometheus 3.14.0 scraped and stored it');
+    expect(reading).toContain('Prometheus 3.14.0 scraped exactly this text, as the first job of prometheus.yml');
+  });
   it('keeps the stored value beside the rounded one', () => {
     expect(show(outputs.peerVector, { text })).toContain('value="0.0951234567891"');
   });
