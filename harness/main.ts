@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Report } from './model/report.ts';
 import { selectPages, UsageError } from './pages.ts';
+import { openSession } from './session.ts';
 import { suggestWord } from './parse/index.ts';
 
 const HELP = `Usage: npm run <command> -- [page…] [options]
@@ -11,12 +12,14 @@ const HELP = `Usage: npm run <command> -- [page…] [options]
   verify   run every block of the pages against real backends and compare with the stored answers
   check    static checks only: no container engine
   images   bring every backend's image: pulled, or built where no registry answers
+  dev      the site, and beside each block its verdict whenever a page is saved
   stop     end a container engine that we started, and remove what killed runs left
 
 Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
 
   --update                 store the real answers (verify); never changes what \`expect\` says
   --no-cache               prove again what this machine has already seen pass
+  --watch                  again whenever a file is saved; containers stay up meanwhile (verify, check)
   --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
                            without FILE to standard output
   --help
@@ -33,6 +36,7 @@ interface Arguments {
   readonly pages: readonly string[];
   readonly update: boolean;
   readonly useCache: boolean;
+  readonly watch: boolean;
   readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
 }
 
@@ -45,11 +49,13 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
     throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `; did you mean ${near}?`}`);
   }
   if (parsed.values.update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
+  if (parsed.values.watch && command !== 'verify' && command !== 'check') throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
+  if (parsed.values.watch && parsed.values.report) throw new UsageError('--report belongs to a run that ends: leave out --watch');
   const reports = (parsed.values.report ?? []).map((text) => {
     const [format, ...file] = text.split('=');
     return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
   });
-  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], reports };
+  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], watch: parsed.values.watch ?? false, reports };
 }
 
 function parse(argv: readonly string[]) {
@@ -57,7 +63,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause));
@@ -84,6 +90,7 @@ function say(line: string): void {
 }
 
 async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
+  if (args.watch) return watchPages(args, signal);
   const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
   const { exitCode, reporters } = await import('./report/index.ts');
   for (const { format } of args.reports) {
@@ -93,11 +100,10 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = await runPipeline(args, files, progress, signal);
+    report = await (await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files);
   } finally {
     progress.end();
   }
-  const readSource = (file: string): string | undefined => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
   const toStandardOutput = args.reports.some((wanted) => wanted.file === undefined);
   for (const wanted of [...(toStandardOutput ? [] : [{ format: 'terminal', file: undefined }]), ...args.reports]) {
     const color = wanted.file === undefined && process.stdout.isTTY === true && !process.env['NO_COLOR'];
@@ -108,42 +114,26 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   return exitCode(report);
 }
 
-async function runPipeline(args: Arguments, files: readonly string[], progress: import('./pipeline.ts').Progress, signal: AbortSignal): Promise<Report> {
-  const [{ verify }, { imageNames, readImageSpec }, { presentTool }] = await Promise.all([
-    import('./pipeline.ts'), import('./backends/engine-specs.ts'), import('./backends/engine-tools.ts'),
-  ]);
-  const specs = imageNames(root).map((name) => readImageSpec(root, name));
-  return verify({
-    root,
-    allFiles: selectPages(root, [], root, suggestWord),
-    files,
-    command: args.command === 'check' ? 'check' : 'verify',
-    update: args.update,
-    useCache: args.useCache,
-    today: new Date().toISOString().slice(0, 10),
-    openEngine: async () => {
-      const { openEngine } = await import('./backends/container.ts');
-      return openEngine({ root, log: (line) => progress.say(line), signal });
-    },
-    tool: async (program) => {
-      const owner = specs.find((spec) => spec.tools.includes(program));
-      if (owner === undefined) return undefined;
-      return await presentTool(root, owner.name, program) ?? (args.command === 'verify' ? await bringTool(owner.name, program, signal) : undefined);
-    },
-    versionOf: (image) => specs.find((spec) => spec.name === image)?.version ?? 'unknown',
-    progress,
-    signal,
-  });
+function readSource(file: string): string | undefined {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
 }
 
-/** `verify` needs the images anyway: no block's depth shall depend on what an earlier run left here. */
-async function bringTool(image: string, program: string, signal: AbortSignal): Promise<string | undefined> {
-  const [{ connectEngine }, { ensureImage }, { takeTool }] = await Promise.all([
-    import('./backends/engine-client.ts'), import('./backends/engine-images.ts'), import('./backends/engine-tools.ts'),
-  ]);
-  const client = await connectEngine(say);
-  await ensureImage(root, image, say, signal);
-  return takeTool(root, image, program, client.container.dockerode);
+/** How long nobody has to save before the containers of a watching run end: a meeting, or lunch. */
+const IDLE_MS = 15 * 60_000;
+
+async function watchPages(args: Arguments, signal: AbortSignal): Promise<number> {
+  const select = (): readonly string[] => selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
+  // Before anything is loaded: a name that means nothing is said at once.
+  select();
+  const [{ watch }, { createTerminalShow }, { reporters }] = await Promise.all([import('./watch.ts'), import('./watch-terminal.ts'), import('./report/index.ts')]);
+  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const { show, progress } = createTerminalShow({
+    stdout: process.stdout, stderr: process.stderr, clock: () => new Date().toTimeString().slice(0, 8),
+    render: (report) => reporters[0]?.render(report, { color, readSource }) ?? '',
+  });
+  const session = await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
+  await watch({ root, session, select, show, idleMs: IDLE_MS, signal });
+  return 130;
 }
 
 /** How long an interrupted run may take to end by itself: several times what it was seen to need. */

@@ -40,8 +40,8 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** What a watching process keeps from run to run; its stack is not disposed here. */
   readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World };
-  /** Verdicts as far as static checks can tell, before anything is run. */
-  readonly onChecked?: (verdicts: readonly Verdict[]) => void;
+  /** The report as far as static checks can tell, before anything is run. */
+  readonly onChecked?: (report: Report) => void;
 }
 /** What a live progress line is told. */
 export interface Progress {
@@ -75,7 +75,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
-  options.onChecked?.(pages.flatMap((page) => judgePage(page, { plan, checked, answered: new Map(), unanswerable, recorded: nothingRecorded })));
+  const toReport = (verdicts: readonly Verdict[], more: Partial<Report> = {}): Report => ({
+    rules: collectRules(checkers, backends), pageDiagnostics: parsed.flatMap(diagnosticsBetween), verdicts, changes: [], errors: [],
+    stack: describeStack(options.versionOf, stack.digests), elapsedMs: performance.now() - startedMs, interrupted: signal.aborted, ...more,
+  });
+  options.onChecked?.(toReport(pages.flatMap((page) => judgePage(page, { plan, checked, answered: new Map(), unanswerable, recorded: nothingRecorded }))));
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
   const broken: Error[] = [];
   const keys = memory && answerKeys(planned, ({ block, action }) => keyOf(block, action, world), sharedText(allBlocks));
@@ -99,16 +103,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   }
   cache.save();
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
-  return {
-    rules: collectRules(checkers, backends),
+  return toReport(verdicts, {
     pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...swept.diagnostics, ...recorded.lock],
-    verdicts,
     changes: [...recorded.changes, ...swept.changes],
     errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],
-    stack: describeStack(options.versionOf, stack.digests),
-    elapsedMs: performance.now() - startedMs,
-    interrupted: signal.aborted,
-  };
+  });
 }
 
 const nothingRecorded: Recorded = { diagnostics: new Map(), compared: new Set(), changes: [], lock: [] };
