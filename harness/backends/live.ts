@@ -33,6 +33,8 @@ export const live: Backend = {
   name: 'live',
   images: ['sandbox', 'prometheus', 'loki', 'jaeger'],
   rules: { ...liveRules, ...continueRules, ...jaeger.rules },
+  // The rules of a query that continues are those of its own backend beside this one.
+  rulesByAttribute: { scrapes: liveRules, continues: continueRules },
   configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
   normalise: normaliseLive,
   start: async (context) => ({
