@@ -93,7 +93,7 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = await runPipeline(args, files, progress, signal);
+    report = { ...await runPipeline(args, files, progress, signal), ...findRuleTexts() };
   } finally {
     progress.end();
   }
@@ -106,6 +106,13 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
     else writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', wanted.file), text);
   }
   return exitCode(report);
+}
+
+/** On the site where its address is known (`COURSE_URL`), else in the repository. */
+function findRuleTexts(): Pick<Report, 'rulesAt'> {
+  const address = process.env['COURSE_URL'];
+  if (address !== undefined && address !== '') return { rulesAt: `${address.replace(/\/$/, '')}/rules/` };
+  return existsSync(join(root, 'docs/rules')) ? { rulesAt: 'docs/rules/' } : {};
 }
 
 async function runPipeline(args: Arguments, files: readonly string[], progress: import('./pipeline.ts').Progress, signal: AbortSignal): Promise<Report> {

@@ -38,7 +38,7 @@ export function readRuleText(id: string, text: string): RuleText {
   const fields = new Map((header ?? '').split('\n').map((line) => line.split(/: (.*)/, 2) as [string, string]));
   const title = fields.get('title');
   if (title === undefined || body === undefined) throw new Error(`docs/rules/${id}.md: expected frontmatter with a title.`);
-  const parts = splitParts(id, body);
+  const parts = readParts(`docs/rules/${id}.md`, body);
   const unprovoked = fields.get('unprovoked');
   const roles = parts.flatMap((part) => (typeof part === 'string' || part.file !== undefined ? [] : [part.role]));
   const needed = unprovoked === undefined ? ['failing', 'repaired'] : [];
@@ -47,7 +47,11 @@ export function readRuleText(id: string, text: string): RuleText {
   return { id, title, unprovoked, beside: fields.get('beside')?.split(', ') ?? [], parts };
 }
 
-function splitParts(id: string, body: string): (string | ExampleFile)[] {
+/**
+ * Prose and examples of a text, in order.
+ * @throws Error naming the file, where an example is never closed
+ */
+export function readParts(file: string, body: string): (string | ExampleFile)[] {
   const parts: (string | ExampleFile)[] = [];
   let prose: string[] = [];
   const lines = body.split('\n');
@@ -58,7 +62,7 @@ function splitParts(id: string, body: string): (string | ExampleFile)[] {
       continue;
     }
     const end = lines.indexOf('````', index);
-    if (end < 0) throw new Error(`docs/rules/${id}.md: the example at line ${index + 1} of the text is never closed. End it with a line of four backticks.`);
+    if (end < 0) throw new Error(`${file}: the example at line ${index + 1} of the text is never closed. End it with a line of four backticks.`);
     parts.push(prose.join('\n').trim(), readExample(opening, `${lines.slice(index + 1, end).join('\n')}\n`));
     prose = [];
     index = end;

@@ -6,7 +6,7 @@ import { backends } from '../../harness/backends/index.ts';
 import { checkers } from '../../harness/checkers/index.ts';
 import { collectRules } from '../../harness/evidence.ts';
 import { normaliseLive } from '../../harness/backends/sandbox/normalise.ts';
-import { makeExampleCourse, runCourse, writeFiles, type PageResult } from './prove.ts';
+import { makeExampleCourse, proveStored, runCourse, writeFiles, type PageResult, type StoredExample } from './prove.ts';
 import { proofFile, readTexts } from './texts.ts';
 
 const rules: ReadonlyMap<string, { readonly level: RuleProof['level']; readonly summary: string }> = collectRules(checkers, backends);
@@ -37,17 +37,7 @@ function keepLive(id: string, answers: RuleProof['answers']): RuleProof['answers
 let failing: ReadonlyMap<string, PageResult>;
 let repaired: ReadonlyMap<string, PageResult>;
 
-/** Answers are stored for the page as it was; then the page or the stored answer changes, and nothing is updated. */
-async function proveStored(group: readonly RuleText[]): Promise<ReadonlyMap<string, PageResult>> {
-  if (group.length === 0) return new Map();
-  using course = makeExampleCourse(Object.fromEntries(group.map((text) => [`failing/${text.id}`, sourceOf(text, 'before')])));
-  await runCourse(course, ['verify', '--update']);
-  for (const text of group) {
-    course.write(`docs/content/docs/failing/${text.id}.mdx`, sourceOf(text, 'failing'));
-    writeFiles(course, `failing/${text.id}`, filesOf(text, 'failing'));
-  }
-  return await runCourse(course, ['verify']);
-}
+const toStored = (text: RuleText): StoredExample => ({ page: `failing/${text.id}`, before: sourceOf(text, 'before'), failing: sourceOf(text, 'failing'), files: filesOf(text, 'failing') });
 
 beforeAll(async () => {
   const others = provoked.filter((text) => !storing.includes(text));
@@ -56,7 +46,7 @@ beforeAll(async () => {
   for (const text of others) writeFiles(course, `failing/${text.id}`, filesOf(text, 'failing'));
   for (const text of provoked) writeFiles(course, `repaired/${text.id}`, filesOf(text, 'repaired'));
   const all = await runCourse(course, ['verify', '--update']);
-  failing = new Map([...all, ...await proveStored(storing.filter((text) => !isAboutLock(text))), ...await proveStored(storing.filter(isAboutLock))]);
+  failing = new Map([...all, ...await proveStored(storing.filter((text) => !isAboutLock(text)).map(toStored)), ...await proveStored(storing.filter(isAboutLock).map(toStored))]);
   repaired = all;
 }, 600_000);
 

@@ -42,6 +42,26 @@ export function writeFiles(course: SmallCourse, page: string, files: readonly Ex
   for (const { file, source } of files) if (file !== undefined) course.write(file.replace('docs/transcripts/lesson/', `docs/transcripts/${page}/`), source);
 }
 
+/** A page as it was when its answers were stored, and what became of it. */
+export interface StoredExample {
+  readonly page: string;
+  readonly before: string;
+  readonly failing: string;
+  readonly files: readonly ExampleFile[];
+}
+
+/** Answers are stored for each page as it was; then the page or a stored answer changes, and nothing is updated. */
+export async function proveStored(examples: readonly StoredExample[]): Promise<ReadonlyMap<string, PageResult>> {
+  if (examples.length === 0) return new Map();
+  using course = makeExampleCourse(Object.fromEntries(examples.map(({ page, before }) => [page, before])));
+  await runCourse(course, ['verify', '--update']);
+  for (const { page, failing, files } of examples) {
+    course.write(`docs/content/docs/${page}.mdx`, failing);
+    writeFiles(course, page, files);
+  }
+  return await runCourse(course, ['verify']);
+}
+
 /** One run over all pages of a course. @throws Error when something of ours broke */
 export async function runCourse(course: SmallCourse, args: readonly string[]): Promise<ReadonlyMap<string, PageResult>> {
   const { code, stderr } = await course.run([...args, '--no-cache', '--report', 'json=report.json', '--report', 'terminal=report.txt']);
@@ -68,7 +88,7 @@ function belongs(file: string, id: string): boolean {
 
 /** The terminal report without what is not about a page: a title at the margin, what was said indented below. */
 function splitByPage(text: string): ReadonlyMap<string, string> {
-  const sections = text.split(/^(?=\S)/m).map((section) => [section.split('\n', 1)[0] ?? '', section.split('\n').slice(1).map((line) => line.replace(/^ {2}/, '')).join('\n').trimEnd()] as const);
+  const sections = text.split(/^(?=\S)/m).map((section) => [section.split('\n', 1)[0] ?? '', section.split('\n').slice(1).map((line) => line.replace(/^ {2}/, '')).join('\n').replace(/\n\npage +blocks [^]*$/, '').trimEnd()] as const);
   return new Map(sections.filter(([title]) => title.startsWith('docs/')));
 }
 

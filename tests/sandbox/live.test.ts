@@ -82,8 +82,8 @@ test.each([
   ['nothing', 'no-metrics', 'no series'],
   ['ends', 'ended-early', 'expected 2'],
   ['throws', 'threw', 'no port'],
-  ['no-provider', 'no-spans', 'Jaeger got none'],
-  ['other-name', 'no-spans', 'under "till", not "checkout"'],
+  ['no-provider', 'no-spans', 'no span in Jaeger'],
+  ['other-name', 'no-spans', 'under "till", expected them under "checkout"'],
   ['prints', 'log-not-json', 'placed'],
   ['stays', 'ignores-sigterm', 'SIGTERM'],
 ])('%s: %s', (name, rule, words) => {

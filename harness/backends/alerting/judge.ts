@@ -117,7 +117,7 @@ function judgeEvaluation(one: Case): Finding<AlertingRule>[] {
   for (const rule of rulesOf(one.file)) {
     const recorded = [...one.result.runs.values()].some((run) => run.recorded.has(rule.name.value));
     if (rule.kind === 'alert' || recorded || failed.size > 0) continue;
-    findings.push(say(one, rule.name.value, 'expr', 'records-nothing', `${rule.name.value} recorded no sample over ${[...one.result.runs.keys()].join(', ')}; expected at least one. Ask its expression as a query: a matcher or a label is wrong.`));
+    findings.push(say(one, rule.name.value, 'expr', 'records-nothing', `${rule.name.value} recorded no sample over ${[...one.result.runs.keys()].join(', ')}; expected at least one. Ask its expression as a query, part by part: a matcher, a label or a comparison leaves nothing.`));
   }
   return findings;
 }
