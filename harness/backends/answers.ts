@@ -34,10 +34,15 @@ function toolMessage(text: string): string {
   try {
     const body = JSON.parse(text) as { error?: unknown; message?: unknown; errors?: { msg?: unknown }[] };
     const words = body.error ?? body.message ?? body.errors?.[0]?.msg;
-    return typeof words === 'string' ? words : text.trim();
+    return sortNamedSeries(typeof words === 'string' ? words : text.trim());
   } catch {
     return text.trim();
   }
+}
+
+/** Prometheus names the two series of a match that is not one to one in no order of its own: two runs must say the same. */
+export function sortNamedSeries(words: string): string {
+  return words.replace(/(operation: \[)(\{.*\}), (\{.*\})(\];many-to-many)/, (_, before: string, one: string, other: string, after: string) => `${before}${[one, other].sort().join(', ')}${after}`);
 }
 
 /** 12 significant digits: what sums of floats agree on, whatever the order they were added in. */
