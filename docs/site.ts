@@ -6,12 +6,6 @@ import type { StarlightPlugin } from '@astrojs/starlight/types';
 import { satteri } from '@astrojs/markdown-satteri';
 import type { AstroUserConfig } from 'astro';
 import { openDiagrams } from './diagrams/draw.ts';
-import { openmetricsText, prometheusText } from './grammars/exposition.ts';
-import { jaeger } from './grammars/jaeger.ts';
-import { logql } from './grammars/logql.ts';
-import { promql } from './grammars/promql.ts';
-import { inkDark, inkLight } from './grammars/themes.ts';
-import { courseCodeBlocks } from './plugins/code-blocks.ts';
 import { openCourse } from './plugins/course.ts';
 import { lessonPlugins } from './plugins/lesson.ts';
 
@@ -21,17 +15,14 @@ function styleSheets(): string[] {
   return ['fonts.css', 'colours.css', 'page.css', 'code.css', 'readings.css', 'charts.css', 'print.css'].map((name) => join(here, 'styles', name));
 }
 
-/** Code stands on paper like text: no windows, tabs, shadows or rounded corners. */
-const codeStyle = {
-  borderRadius: '0', borderWidth: '0', codeFontFamily: 'var(--sl-font-mono)', codeFontSize: '0.875rem', codeLineHeight: '1.6', codeBackground: 'var(--shade)',
-  uiFontFamily: 'var(--font-sans)', uiFontSize: '0.8125rem', codePaddingBlock: '0.75rem', codePaddingInline: '1rem', codeForeground: 'var(--ink)',
-  textMarkers: { markBackground: 'var(--mark-line)', markBorderColor: 'var(--ink-soft)', lineMarkerAccentWidth: '3px', inlineMarkerBorderWidth: '0' },
-  frames: { frameBoxShadowCssValue: 'none', editorBackground: 'var(--shade)', terminalBackground: 'var(--shade)', terminalTitlebarBackground: 'var(--shade)', editorTabBarBackground: 'transparent', editorActiveTabBackground: 'transparent', editorActiveTabForeground: 'var(--ink-soft)', terminalTitlebarForeground: 'var(--ink-soft)', editorTabBarBorderColor: 'transparent', terminalTitlebarBorderBottomColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent', editorTabBarBorderBottomColor: 'transparent' },
-};
-
 /** Runbooks are linked from alerts; a small course has none. */
 function runbooks(root: string) {
   return existsSync(join(root, 'docs/content/docs/runbooks')) ? [{ label: 'Runbooks', items: [{ autogenerate: { directory: 'runbooks' } }] }] : [];
+}
+
+/** What the harness says, for authors; a small course has no pages of its own. */
+function ruleIndex(root: string) {
+  return existsSync(join(root, 'docs/pages/rules')) ? [{ label: 'For authors', items: [{ label: 'What the harness says', link: '/rules/' }] }] : [];
 }
 
 export interface SiteOptions {
@@ -64,18 +55,10 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
         credits: false,
         disable404Route: false,
         components: { PageTitle: join(here, 'components/page-title.astro'), Footer: join(here, 'components/footer.astro'), SocialIcons: join(here, 'components/nothing.astro') },
-        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root)],
+        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...ruleIndex(root)],
         plugins,
-        expressiveCode: {
-          themes: [inkDark, inkLight],
-          useStarlightDarkModeSwitch: true,
-          useStarlightUiThemeColors: false,
-          minSyntaxHighlightingColorContrast: 7,
-          plugins: [courseCodeBlocks()],
-          shiki: { langs: [promql, logql, jaeger, prometheusText, openmetricsText] },
-          defaultProps: { wrap: true, hangingIndent: 2 },
-          styleOverrides: codeStyle,
-        },
+        // How code looks stands in ec.config.mjs: pages that draw code by a component read it from there.
+        expressiveCode: true,
       }),
     ],
   };

@@ -18,12 +18,17 @@ import type { RunOutcome } from './run/run.ts';
 export function collectRules(checkers: readonly Checker[], backends: readonly Backend[]): ReadonlyMap<RuleId, Rule> {
   const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
   for (const checker of checkers) {
-    const ran = backends.filter((backend) => checker.backend !== undefined && (backend.name === checker.backend || backend.name === 'live'));
-    for (const [name, rule] of Object.entries(Object.assign({}, ...ran.map((backend) => backend.rules), checker.rules) as Record<string, Rule>)) {
-      rules.set(`${checker.name}/${name}`, rule);
-    }
+    const own: Record<string, Rule> = Object.assign({}, ...backends.map((backend) => rulesFrom(backend, checker)), checker.rules);
+    for (const [name, rule] of Object.entries(own)) rules.set(`${checker.name}/${name}`, rule);
   }
   return rules;
+}
+
+/** What blocks of a checker can break on a backend: all of its own one, and what its attributes lead to on others. */
+function rulesFrom(backend: Backend, checker: Checker): Readonly<Record<string, Rule>> {
+  if (backend.name === checker.backend) return backend.rules;
+  const led = Object.entries(backend.rulesByAttribute ?? {}).filter(([attribute]) => checker.backend !== undefined && checker.attributes.includes(attribute));
+  return Object.assign({}, ...led.map(([, rules]) => rules)) as Record<string, Rule>;
 }
 
 /** Of blocks that are ready to run, those that can be answered: what continues a live block needs that block to run. */

@@ -100,7 +100,7 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = await (await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files);
+    report = { ...await (await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files), ...findRuleTexts() };
   } finally {
     progress.end();
   }
@@ -118,6 +118,13 @@ function readSource(file: string): string | undefined {
   return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
 }
 
+/** On the site where its address is known (`COURSE_URL`), else in the repository. */
+function findRuleTexts(): Pick<Report, 'rulesAt'> {
+  const address = process.env['COURSE_URL'];
+  if (address !== undefined && address !== '') return { rulesAt: `${address.replace(/\/$/, '')}/rules/` };
+  return existsSync(join(root, 'docs/rules')) ? { rulesAt: 'docs/rules/' } : {};
+}
+
 /** How long nobody has to save before the containers of a watching run end: a meeting, or lunch. */
 const IDLE_MS = 15 * 60_000;
 
@@ -129,7 +136,7 @@ async function watchPages(args: Arguments, signal: AbortSignal): Promise<number>
   const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   const { show, progress } = createTerminalShow({
     stdout: process.stdout, stderr: process.stderr, clock: () => new Date().toTimeString().slice(0, 8),
-    render: (report) => reporters[0]?.render(report, { color, readSource }) ?? '',
+    render: (report) => reporters[0]?.render({ ...report, ...findRuleTexts() }, { color, readSource }) ?? '',
   });
   const session = await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
   await watch({ root, session, select, show, idleMs: IDLE_MS, signal });

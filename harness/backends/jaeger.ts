@@ -111,7 +111,7 @@ export async function queryJaeger(url: string, block: Block, time: { readonly st
   if (rejection !== undefined || !response.ok) return rejection as RunResult;
   const elapsedMs = performance.now() - startedMs;
   if (response.value.data.length >= limit) {
-    return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Jaeger answered ${response.value.data.length} traces and the limit is ${limit}: what it left out is not known. Raise limit=, or narrow the query.`)] };
+    return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Found ${response.value.data.length} traces, as many as the limit allows, expected fewer: what Jaeger left out is not known. Raise limit=, or narrow the query.`)] };
   }
   return { block, output: toTraces(response.value.data), findings: [], elapsedMs };
 }

@@ -83,6 +83,8 @@ export interface Backend {
   readonly images: readonly string[];
   /** Rules of the findings it can return when running: merged with those of the checker whose blocks it runs. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** Which of them a block can break, by the attribute that brings it here; undefined: all, by the checker that names this backend. */
+  readonly rulesByAttribute?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Names, versions and configuration that enter a transcript's key; files are repository-relative. */
   readonly configFiles: readonly string[];
   /** What two runs of a live block must agree on: its answer without times, ids, ports, durations. Exact answers need none. */

@@ -20,6 +20,8 @@ export interface Report {
   readonly stack: Readonly<Record<string, { readonly version: string; readonly imageDigest?: string }>>;
   readonly elapsedMs: number;
   readonly interrupted: boolean;
+  /** Where the text of each rule is found: an address or folder ending in `/`. Undefined: nowhere that this run knows of. */
+  readonly rulesAt?: string;
 }
 /** Pure: writing the string somewhere is main's business. */
 export interface Reporter {

@@ -78,7 +78,10 @@ function planBlock(block: Block, page: Page, input: PlanInput, report: Report): 
   }
   // A name that is written but not usable has its own finding.
   if (!block.attributes.has('name')) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
-  return { kind: 'run', checker, backend, datasets: planDatasets(block, page, backend, input, report) };
+  const datasets = planDatasets(block, page, backend, input, report);
+  // Its dataset may stand in a frontmatter that cannot be read: that has its finding, and there is nothing to ask.
+  if (datasets.length === 0 && NEEDS_DATASET.has(backend)) return { kind: 'skip', reason: 'it has no dataset to ask' };
+  return { kind: 'run', checker, backend, datasets };
 }
 
 function planIgnored(block: Block, today: string, report: Report): PlannedBlock['action'] | undefined {

@@ -91,7 +91,7 @@ function judgeLock(locks: readonly TranscriptLock[], input: AnswersInput): Diagn
   const start = { line: 1, column: 1 };
   return [{
     ruleId: 'transcript/stale-lock', level: recordRules['transcript/stale-lock'].level, place: { file: lockFile, start, end: start }, related: [],
-    message: 'This file does not say what the stored answers were made from, though the answers themselves are right. Run `npm run verify -- --update` and commit it.',
+    message: 'Found a lock that does not say what the stored answers were made from, expected one entry for each of their datasets and backends. The answers themselves are right: run `npm run verify -- --update` and commit this file.',
   }];
 }
 

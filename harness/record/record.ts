@@ -35,13 +35,12 @@ export function recordTranscript(block: Block, fresh: Transcript, input: RecordI
   const storedText = readText(input.root, file);
   const stored = storedText === undefined ? undefined : readStored(storedText);
   if (stored !== undefined && storedText !== undefined && isSame(stored, storedText, fresh, freshText, input)) return { diagnostics: [], change: undefined, compared: true };
-  const diff = shortDiff(file, storedText ?? '', freshText);
-  const change: TranscriptChange = { file, change: storedText === undefined ? 'added' : 'changed', diff };
+  const change: TranscriptChange = { file, change: storedText === undefined ? 'added' : 'changed', diff: shortDiff(file, storedText ?? '', freshText) };
   if (input.update) {
     writeTextAtomically(input.root, file, freshText);
     return { diagnostics: [], change, compared: false };
   }
-  return { diagnostics: [explain(block, storedText, stored, fresh, diff)], change: undefined, compared: false };
+  return { diagnostics: [explain(block, storedText, stored, fresh)], change: undefined, compared: false };
 }
 
 function readStored(text: string): Transcript | undefined {
@@ -58,14 +57,16 @@ function isSame(stored: Transcript, storedText: string, fresh: Transcript, fresh
   return stored.output.kind === fresh.output.kind && reduce(stored) === reduce(fresh);
 }
 
-function explain(block: Block, storedText: string | undefined, stored: Transcript | undefined, fresh: Transcript, diff: string): Diagnostic {
+function explain(block: Block, storedText: string | undefined, stored: Transcript | undefined, fresh: Transcript): Diagnostic {
   const command = `npm run verify -- --update ${block.page}`;
-  if (storedText === undefined) return diagnose('transcript/missing', block, `No answer of "${block.name}" is stored yet. Run \`${command}\`, read what it wrote, and commit it.`);
-  if (stored === undefined) return diagnose('transcript/unreadable', block, `The stored answer of "${block.name}" cannot be read. Run \`${command}\` to write it anew.`);
+  if (storedText === undefined) return diagnose('transcript/missing', block, `Found no stored answer of "${block.name}", expected one: the site prints it. Run \`${command}\`, read what it wrote, and commit it.`);
+  if (stored === undefined) return diagnose('transcript/unreadable', block, `Found a stored answer of "${block.name}" that cannot be read${/^<{7} /m.test(storedText) ? ': a merge left its marks in it' : ''}, expected what verify wrote. Run \`${command}\` to have it written anew.`);
   if (JSON.stringify(stored.output) === JSON.stringify(fresh.output)) {
-    return diagnose('transcript/stale', block, `The answer of "${block.name}" is as stored, but ${whatChanged(stored, fresh)} changed since. Run \`${command}\` and commit.`);
+    return diagnose('transcript/stale', block, `Found the stored answer of "${block.name}" given to an earlier form of the question, expected one to this: ${whatChanged(stored, fresh)} changed since, though the answer did not. Run \`${command}\` and commit.`);
   }
-  return diagnose('transcript/changed', block, `The real answer of "${block.name}" is not the stored one (- stored, + real):\n${diff}\nIf the new answer is right, run \`${command}\`, and read the prose around it again.`);
+  // Only what was answered: that the key changed with it helps nobody.
+  const diff = shortDiff(block.id, formatJson(stored.output), formatJson(fresh.output)).split('\n').filter((line) => !line.startsWith('@@')).join('\n');
+  return diagnose('transcript/changed', block, `Found a real answer of "${block.name}" that is not the stored one (- stored, + real):\n${diff}\nIf the new answer is right, run \`${command}\`, and read the prose around it again; if not, mend the block.`);
 }
 
 function whatChanged(stored: Transcript, fresh: Transcript): string {

@@ -19,6 +19,12 @@ export function countAnswer(output: Output): number {
   return look(output).count;
 }
 
+/** `2 series`, `1 line`. */
+export function countInWords(output: Output): string {
+  const { count, noun } = look(output);
+  return `${count} ${count === 1 && noun !== 'series' ? noun.replace(/s$/, '') : noun}`;
+}
+
 /** Why an answer does not meet `expect=`: one sentence a part that fails, none when it holds. */
 export function explainUnmet(expectation: string, output: Output): string[] {
   const answered = look(output);

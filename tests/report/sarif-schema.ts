@@ -14,7 +14,7 @@ const shape = (required: readonly string[], fields: object): object => ({ type: 
 const region = shape(['startLine'], { startLine: line, startColumn: line, endLine: line, endColumn: line });
 const artifactLocation = shape(['uri'], { uri: { type: 'string', pattern: "^(?!/)(?:[\\w.~!*'()/-]|%[\\dA-F]{2})*$" } });
 const location = shape(['physicalLocation'], { id: index, message, physicalLocation: shape(['artifactLocation'], { artifactLocation, region }) });
-const descriptor = shape(['id'], { id: text, shortDescription: message, defaultConfiguration: shape([], { level }) });
+const descriptor = shape(['id'], { id: text, shortDescription: message, helpUri: text, defaultConfiguration: shape([], { level }) });
 const component = shape(['name'], {
   name: text, version: text, properties,
   rules: list(descriptor, { uniqueItems: true }),

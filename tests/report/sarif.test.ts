@@ -60,6 +60,15 @@ describe('a whole report', () => {
     expect(render(mixed)).toMatchObject({ columnKind: 'utf16CodeUnits' });
   });
 
+  test('a rule leads to its page where the address of the site is known', () => {
+    const rules = new Map([['json/syntax-error', { level: 'error', summary: 'No JSON.' }]] as const);
+    const driverRules = (rulesAt: string | undefined): unknown => (render(report({ rules, ...(rulesAt === undefined ? {} : { rulesAt }) })) as unknown as { tool: { driver: { rules: unknown } } }).tool.driver.rules;
+    const rule = { id: 'json/syntax-error', shortDescription: { text: 'No JSON.' }, defaultConfiguration: { level: 'error' } };
+    expect(driverRules('https://course.technow.example/rules/')).toEqual([{ ...rule, helpUri: 'https://course.technow.example/rules/json/syntax-error/' }]);
+    expect(driverRules('docs/rules/')).toEqual([rule]);
+    expect(driverRules(undefined)).toEqual([rule]);
+  });
+
   test('breakage and skips are notifications of the invocation, never results', () => {
     const fence = (uri: string, startLine: number): object => ({ physicalLocation: { artifactLocation: { uri }, region: { startLine, startColumn: 1, endLine: startLine, endColumn: 8 } } });
     const broken = {
