@@ -20,6 +20,7 @@ Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
   --update                 store the real answers (verify); never changes what \`expect\` says
   --no-cache               prove again what this machine has already seen pass
   --watch                  again whenever a file is saved; containers stay up meanwhile (verify, check)
+  --port N  --host [ADDR]  where the site is served (dev)
   --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
                            without FILE to standard output
   --help
@@ -37,6 +38,8 @@ interface Arguments {
   readonly update: boolean;
   readonly useCache: boolean;
   readonly watch: boolean;
+  /** Flags for the site's own server. */
+  readonly server: readonly string[];
   readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
 }
 
@@ -51,11 +54,13 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
   if (parsed.values.update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
   if (parsed.values.watch && command !== 'verify' && command !== 'check') throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
   if (parsed.values.watch && parsed.values.report) throw new UsageError('--report belongs to a run that ends: leave out --watch');
+  const server = (['port', 'host'] as const).flatMap((name) => (parsed.values[name] === undefined ? [] : [`--${name}=${parsed.values[name]}`]));
+  if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
   const reports = (parsed.values.report ?? []).map((text) => {
     const [format, ...file] = text.split('=');
     return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
   });
-  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], watch: parsed.values.watch ?? false, reports };
+  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], watch: parsed.values.watch ?? false, server, reports };
 }
 
 function parse(argv: readonly string[]) {
@@ -63,7 +68,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause));
@@ -78,6 +83,7 @@ const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) =
     await bringImages(root, 'all', say, signal);
     return 0;
   },
+  dev: serveForWriting,
   stop: async () => {
     const { stopEngine } = await import('./backends/engine.ts');
     await stopEngine(say);
@@ -141,6 +147,22 @@ async function watchPages(args: Arguments, signal: AbortSignal): Promise<number>
   const session = await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
   await watch({ root, session, select, show, idleMs: IDLE_MS, signal });
   return 130;
+}
+
+/** The site's server and a watching run beside it. Whichever ends first ends the other. */
+async function serveForWriting(args: Arguments, signal: AbortSignal): Promise<number> {
+  const [{ watch }, { createSiteShow, serveSite, LIVE_FOLDER }] = await Promise.all([import('./watch.ts'), import('./dev.ts')]);
+  const closing = new AbortController();
+  const either = AbortSignal.any([signal, closing.signal]);
+  const show = createSiteShow(root, say);
+  const session = await openSession({ root, ...args, command: 'verify', progress: { begin: () => {}, say: () => {}, done: () => {} }, signal: either });
+  const select = (): readonly string[] => selectPages(root, [], root, suggestWord);
+  const served = serveSite(root, args.server, either).finally(() => closing.abort());
+  const watched = watch({ root, session, select, show, idleMs: IDLE_MS, answersTo: join(root, LIVE_FOLDER), signal: either }).catch((error: unknown) => {
+    if (!either.aborted) throw error;
+  });
+  const [code] = await Promise.all([served, watched]);
+  return signal.aborted ? 130 : code;
 }
 
 /** How long an interrupted run may take to end by itself: several times what it was seen to need. */

@@ -38,8 +38,8 @@ export interface VerifyOptions {
   readonly versionOf: (image: string) => string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** What a watching process keeps from run to run; its stack is not disposed here. */
-  readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World };
+  /** What a watching process keeps from run to run; its stack is not disposed here. `answersTo`: a folder for the answers of this run, whatever is stored. */
+  readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World; readonly answersTo?: string };
   /** The report as far as static checks can tell, before anything is run. */
   readonly onChecked?: (report: Report) => void;
 }
@@ -93,7 +93,9 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   if (options.warm === undefined) await stack[Symbol.asyncDispose]().catch((error: Error) => broken.push(error));
   const answered = new Map([...known, ...fresh]);
 
-  const recorded = recordAnswers({ planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey, root, update });
+  const answers = { planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey };
+  const recorded = recordAnswers({ ...answers, root, update });
+  if (options.warm?.answersTo !== undefined) recordAnswers({ ...answers, root: options.warm.answersTo, update: true });
   const swept = sweepTranscripts({ pages, planned: plan.blocks, known: parsed, everything: parsed.length === course.length, root, update });
 
   for (const page of pages) {
