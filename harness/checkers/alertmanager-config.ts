@@ -18,7 +18,8 @@ export const alertmanagerConfig = defineChecker({
   name: 'alertmanager-config',
   languages: ['yaml', 'yml'],
   titles: ['alertmanager.yml', 'alertmanager.yaml'],
-  attributes: [],
+  attributes: ['alerts', 'routes', 'dataset', 'expect', 'empty'],
+  backend: 'alertmanager',
   rules: configRules,
   check: (blocks, context, signal) => checkConfigs(blocks, context, amtool, signal),
 });
