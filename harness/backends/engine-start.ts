@@ -82,6 +82,8 @@ class Attempt {
   readonly #watch = new AbortController();
   readonly #networks: readonly Network[];
   #id: string | undefined;
+  #exit: Promise<void> | undefined;
+  #hasExited = false;
 
   constructor(plan: StartPlan) {
     this.client = plan.client;
@@ -96,7 +98,7 @@ class Attempt {
     for (const network of this.#networks.slice(1)) {
       await dockerode.getNetwork(network.name).connect({ Container: id, EndpointConfig: { Aliases: [...this.request.aliases] } });
     }
-    void this.#watchExit(id);
+    this.#exit = this.#watchExit(id);
   }
 
   async running(): Promise<void> {
@@ -114,6 +116,8 @@ class Attempt {
     try {
       const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
       const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
+      if (this.#watch.signal.aborted) return;
+      this.#hasExited = true;
       this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
       await this.remove();
     } catch {
@@ -123,6 +127,13 @@ class Attempt {
 
   endWatch(): void {
     this.#watch.abort();
+  }
+
+  /** Ends the watch over a container that has started; throws when it has exited meanwhile, and is gone with what it wrote. */
+  async conclude(): Promise<void> {
+    if (!this.#hasExited) return this.endWatch();
+    await this.#exit;
+    throw this.ended.signal.reason;
   }
 
   /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
@@ -148,11 +159,13 @@ export async function startContainer(plan: StartPlan, signal: AbortSignal): Prom
   try {
     attempt.ended.signal.throwIfAborted();
     const loopback = client.info.containerRuntime.host === 'localhost';
-    return await new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
+    const started = await new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
       .withLabels(plan.labels)
       .withAutoCleanup(process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
       .withWaitStrategy(new HttpReadiness(attempt))
       .start();
+    await attempt.conclude();
+    return started;
   } catch (cause) {
     await attempt.remove();
     if (attempt.ended.signal.aborted) throw attempt.ended.signal.reason;

@@ -1,7 +1,8 @@
 import type { Backend, BackendContext, Network, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import { HarnessError } from '../model/verdict.ts';
 import { Limiter } from './alerting/limiter.ts';
 import { wholeBlock } from './answers.ts';
-import { awaitServing, readStatus } from './configuration/ask.ts';
+import { awaitServing, readRefusal, readStatus } from './configuration/ask.ts';
 import { CONFIG_FOLDER, findNamedFiles, STACK, STACK_FOLDERS } from './configuration/files.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -52,13 +53,21 @@ async function runOne(context: BackendContext, network: Network, probe: StartedC
       return { ...wholeBlock(block, 'missing-file', message), range: { offset, length: Math.max(1, pattern.length) } };
     }));
   }
-  await using server = await context.engine.start({
-    image: 'prometheus', offline: true, aliases: [host], ports: [], networks: [network],
-    command: [`--config.file=${CONFIG_FOLDER}/prometheus.yml`, '--storage.tsdb.path=/prometheus', '--scrape.discovery-reload-interval=100ms'],
-    files: [{ path: `${CONFIG_FOLDER}/prometheus.yml`, content: `${block.text}\n` }, ...files],
-  }, signal);
-  const asked = { server, probe, host };
-  const refused = await awaitServing(asked, TIMEOUT_MS, signal);
-  if (refused !== undefined) return end(undefined, [wholeBlock(block, 'does-not-start', `Prometheus does not start with this file: ${refused.replace(/\.?$/, '.')} Correct it here, or in the file that it names.`)]);
-  return end(await readStatus(asked, signal), []);
+  const refuse = (said: string): RunResult =>
+    end(undefined, [wholeBlock(block, 'does-not-start', `Prometheus does not start with this file: ${said.replace(/\.?$/, '.')} Correct it here, or in the file that it names.`)]);
+  try {
+    await using server = await context.engine.start({
+      image: 'prometheus', offline: true, aliases: [host], ports: [], networks: [network],
+      command: [`--config.file=${CONFIG_FOLDER}/prometheus.yml`, '--storage.tsdb.path=/prometheus', '--scrape.discovery-reload-interval=100ms'],
+      files: [{ path: `${CONFIG_FOLDER}/prometheus.yml`, content: `${block.text}\n` }, ...files],
+    }, signal);
+    const asked = { server, probe, host };
+    const refused = await awaitServing(asked, TIMEOUT_MS, signal);
+    return refused === undefined ? end(await readStatus(asked, signal), []) : refuse(refused);
+  } catch (error) {
+    // It may have given up before it counted as started.
+    const said = error instanceof HarnessError && error.code === 'backend-not-ready' ? readRefusal(error.logTail) : undefined;
+    if (said === undefined) throw error;
+    return refuse(said);
+  }
 }

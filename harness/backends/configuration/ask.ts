@@ -45,11 +45,16 @@ export async function awaitServing(asked: Asked, timeoutMs: number, signal: Abor
   for (;;) {
     if (await fetchText(asked, '/-/ready', signal) !== undefined) return undefined;
     const log = await asked.server.logTail();
-    const said = /level=ERROR[^\n]*err="((?:[^"\\]|\\.)*)"/.exec(log)?.[1];
-    if (said !== undefined) return said.replaceAll(/\\(["\\])/g, '$1').replaceAll(`${CONFIG_FOLDER}/`, '');
+    const said = readRefusal(log);
+    if (said !== undefined) return said;
     if (performance.now() > endMs) throw new HarnessError('backend-not-ready', `Prometheus did not answer on /-/ready within ${timeoutMs / 1000} s. Look at its log tail.`, { logTail: log });
     await delay(POLL_MS, undefined, { signal });
   }
+}
+
+/** What Prometheus said when it gave up, out of its log; undefined when it did not. */
+export function readRefusal(log: string): string | undefined {
+  return /level=ERROR[^\n]*err="((?:[^"\\]|\\.)*)"/.exec(log)?.[1]?.replaceAll(/\\(["\\])/g, '$1').replaceAll(`${CONFIG_FOLDER}/`, '');
 }
 
 /** What the status pages show once discovery has found what the file names. */
@@ -96,6 +101,7 @@ async function fetchData<T>(asked: Asked, path: string, signal: AbortSignal): Pr
 
 /** @returns the body of a successful answer; undefined for any other */
 async function fetchText({ probe, host }: Asked, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const { exitCode, stdout } = await probe.exec(['curl', '--silent', '--fail', '--max-time', '10', `http://${host}:9090${path}`], signal);
+  // The name of a server that has ended is asked of a resolver that never answers.
+  const { exitCode, stdout } = await probe.exec(['curl', '--silent', '--fail', '--connect-timeout', '1', '--max-time', '10', `http://${host}:9090${path}`], signal);
   return exitCode === 0 ? stdout : undefined;
 }
