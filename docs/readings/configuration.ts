@@ -1,3 +1,4 @@
+import type { Labels } from '../../harness/model/dataset.ts';
 import type { ConfigurationOutput } from '../../harness/model/transcript.ts';
 import { scroller } from './fold.ts';
 import { h, type Element } from './hast.ts';
@@ -5,34 +6,40 @@ import { caption } from './text.ts';
 
 type Job = ConfigurationOutput['jobs'][number];
 
-function targetRows({ job, interval, timeout, targets, dropped }: Job): Element[] {
-  const cells = (url: string, labels: string): Element => h('tr', [
-    h('th', { scope: 'row' }, job), h('td', url), h('td', labels), ...[interval, timeout].map((duration) => h('td', { className: ['number'] }, duration)),
-  ]);
-  const gone = dropped === 0 ? [] : [cells(`${dropped} dropped by relabelling`, '–')];
-  if (targets.length === 0) return dropped > 0 ? gone : [cells('no target', '–')];
-  // `job` stands in the first column already.
-  return [...targets.map(({ url, labels }) => cells(url, Object.entries(labels).filter(([name]) => name !== 'job').map(([name, value]) => `${name}="${value}"`).join(', '))), ...gone];
+function headRow(names: readonly string[]): Element {
+  return h('thead', [h('tr', [...names.map((name) => h('th', { scope: 'col' }, name)), h('th', { scope: 'col', className: ['number'] }, 'every')])]);
+}
+
+function row(first: string, cells: readonly string[], every: string): Element {
+  return h('tr', [h('th', { scope: 'row' }, first), ...cells.map((cell) => h('td', cell)), h('td', { className: ['number'] }, every)]);
+}
+
+/** Labels that a reader did not expect: `job` stands beside them, `instance` is the address unless somebody changed it. */
+function addedLabels(url: string, labels: Labels): string {
+  const added = Object.entries(labels).filter(([name, value]) => name !== 'job' && !(name === 'instance' && new URL(url).host === value));
+  return added.map(([name, value]) => `${name}="${value}"`).join(', ') || '–';
+}
+
+function targetRows({ job, interval, targets, dropped }: Job): Element[] {
+  if (targets.length + dropped === 0) return [row(job, ['no target', '–'], interval)];
+  const fetched = targets.map(({ url, labels }) => row(job, [url, addedLabels(url, labels)], interval));
+  return dropped === 0 ? fetched : [...fetched, row(job, [`${dropped} dropped by relabelling`, '–'], interval)];
 }
 
 function targetsTable(jobs: readonly Job[]): Element {
-  const head = [...['job', 'fetches', 'adds the labels'].map((name) => h('th', { scope: 'col' }, name)), ...['every', 'gives up after'].map((name) => h('th', { scope: 'col', className: ['number'] }, name))];
-  return scroller('Targets', [h('table', [h('thead', [h('tr', head)]), h('tbody', jobs.flatMap(targetRows))])]);
+  return scroller('Targets', [h('table', [headRow(['job', 'fetches', 'adds']), h('tbody', jobs.flatMap(targetRows))])]);
 }
 
 function rulesTable(groups: ConfigurationOutput['ruleGroups']): Element {
-  const rows = groups.map(({ file, name, interval, rules }) => h('tr', [
-    h('th', { scope: 'row' }, file), h('td', name), h('td', rules.map((rule) => rule.name).join(', ')), h('td', { className: ['number'] }, interval),
-  ]));
-  const head = [...['file', 'group', 'rules'].map((name) => h('th', { scope: 'col' }, name)), h('th', { scope: 'col', className: ['number'] }, 'every')];
-  return scroller('Rules', [h('table', [h('thead', [h('tr', head)]), h('tbody', rows)])]);
+  const rows = groups.flatMap(({ file, interval, rules }) => rules.map(({ name }) => row(name, [file], interval)));
+  return scroller('Rules', [h('table', [headRow(['rule', 'from']), h('tbody', rows)])]);
 }
 
 /** What a started Prometheus says of itself: what it fetches, evaluates, and where it sends alerts. */
 export function viewConfiguration({ jobs, ruleGroups, alertmanagers }: ConfigurationOutput): Element[] {
   return [
     ...(jobs.length === 0 ? [] : [targetsTable(jobs)]),
-    ...(ruleGroups.length === 0 ? [] : [caption('Rules that it loaded'), rulesTable(ruleGroups)]),
+    ...(ruleGroups.length === 0 ? [] : [caption('Rules that it evaluates'), rulesTable(ruleGroups)]),
     ...(alertmanagers.length === 0 ? [] : [h('p', { className: ['proof'] }, ['Sends alerts to ', h('b', alertmanagers.join(', ')), '.'])]),
     ...(jobs.length + ruleGroups.length + alertmanagers.length === 0 ? [h('p', { className: ['proof'] }, 'It started, and has nothing to fetch or to evaluate.')] : []),
   ];

@@ -100,9 +100,10 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
 /** What was real about a routed alert, and what was replaced. */
 function howRouted({ receivers }: RoutingOutput, over: string): string[] {
   const kinds = receivers.flatMap(({ channels }) => channels);
+  const replaced = kinds.every((kind) => kind === 'webhook') ? 'their addresses' : nameChannels(kinds);
   return [
     `A real Alertmanager ran with these routes, grouping and inhibition. It got the alerts in the order in which they begin and end${over}.`,
-    `Receivers kept their names; in place of ${nameChannels(kinds)}, webhooks of ours were called. Of the rest only group_wait and group_interval were shortened, and nothing ran long enough to be repeated.`,
+    `Receivers kept their names; in place of ${replaced}, a webhook of ours was called. Of the rest only group_wait and group_interval were shortened, and nothing ran long enough to be repeated.`,
   ];
 }
 
