@@ -66,7 +66,7 @@ test('each block shows its verdict, and the foot counts them for those who liste
 
 test('a save shows what the real answer is, at the block, and then that it is mended', async () => {
   write(FILE, source.replace('any == 0; any == 1', 'all == 1'));
-  expect(await verdict('up-range', 'failed')).toMatch(/answer\/unmet-expectation Expected `all == 1`.*docs\/content\/docs\/first-light\.mdx:15:\d+/s);
+  expect(await verdict('up-range', 'failed')).toMatch(/answer\/unmet-expectation Expected `all == 1`.*docs\/content\/docs\/first-light\.mdx:16:\d+/s);
   expect(await verdict('up-now', 'passed')).toContain('passed');
   write(FILE, source);
   await verdict('up-range', 'passed');
