@@ -3,6 +3,6 @@ import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { courseSite } from './docs/site.ts';
 
-const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
+const root = process.env['COURSE_ROOT'] ?? fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 
 export default defineConfig(courseSite({ root, plugins: [linksValidator()] }));

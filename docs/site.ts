@@ -6,6 +6,7 @@ import type { StarlightPlugin } from '@astrojs/starlight/types';
 import { satteri } from '@astrojs/markdown-satteri';
 import type { AstroUserConfig } from 'astro';
 import { openDiagrams } from './diagrams/draw.ts';
+import { liveVerdicts } from './dev/integration.ts';
 import { openCourse } from './plugins/course.ts';
 import { lessonPlugins } from './plugins/lesson.ts';
 
@@ -34,7 +35,9 @@ export interface SiteOptions {
 
 /** Astro's configuration for the course in a folder; the tests build small courses with the same one. */
 export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: SiteOptions): AstroUserConfig {
-  const course = openCourse(root);
+  // Set by `npm run dev`: the folder in which the harness leaves verdicts and answers while pages are written.
+  const preview = process.env['COURSE_PREVIEW'];
+  const course = openCourse(root, preview);
   const diagrams = openDiagrams(root);
   return {
     root,
@@ -47,6 +50,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
     devToolbar: { enabled: false },
     markdown: { processor: satteri({ mdastPlugins: lessonPlugins(course, diagrams) }) },
     integrations: [
+      ...(preview === undefined ? [] : [liveVerdicts(course, preview)]),
       starlight({
         title: 'Incident logbook',
         description: 'A course in observability and incident response in which every query, rule and program was run, and what it answered is printed beneath it.',

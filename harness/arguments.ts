@@ -21,6 +21,7 @@ Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
                            together are the whole run, and \`merge\` makes one report of theirs (verify, check)
   --stack prometheus=TAG   run against another version (also loki, jaeger, alertmanager; may be given more
                            than once) and fail where an answer would change; nothing is written (verify)
+  --port N  --host [ADDR]  where the site is served (dev)
   --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
                            without FILE to standard output
   --help
@@ -36,6 +37,8 @@ export interface Arguments {
   readonly update: boolean;
   readonly useCache: boolean;
   readonly watch: boolean;
+  /** Flags for the site's own server. */
+  readonly server: readonly string[];
   readonly shard: Shard | undefined;
   readonly stack: readonly { readonly image: string; readonly tag: string }[];
   readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
@@ -55,8 +58,10 @@ export function readArguments(argv: readonly string[], commands: readonly string
     const [format, ...file] = text.split('=');
     return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
   });
+  const server = (['port', 'host'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]));
+  if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
   return {
-    command, pages, reports, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
+    command, pages, reports, server, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
     shard: values.shard === undefined ? undefined : readShard(values.shard), stack: (values.stack ?? []).map(readTag),
   };
 }
@@ -91,7 +96,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
-        report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
+        port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (cause) {

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) =
     await bringImages(root, 'all', say, signal);
     return 0;
   },
+  dev: serveForWriting,
   stop: async () => {
     const { stopEngine } = await import('./backends/engine.ts');
     await stopEngine(say);
@@ -130,6 +131,22 @@ async function watchPages(args: Arguments, signal: AbortSignal): Promise<number>
   const session = await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
   await watch({ root, session, select, show, idleMs: IDLE_MS, signal });
   return 130;
+}
+
+/** The site's server and a watching run beside it. Whichever ends first ends the other. */
+async function serveForWriting(args: Arguments, signal: AbortSignal): Promise<number> {
+  const [{ watch }, { createSiteShow, serveSite, LIVE_FOLDER }] = await Promise.all([import('./watch.ts'), import('./dev.ts')]);
+  const closing = new AbortController();
+  const either = AbortSignal.any([signal, closing.signal]);
+  const show = createSiteShow(root, say);
+  const session = await openSession({ root, ...args, command: 'verify', progress: { begin: () => {}, say: () => {}, done: () => {} }, signal: either });
+  const select = (): readonly string[] => selectPages(root, [], root, suggestWord);
+  const served = serveSite(root, args.server, either).finally(() => closing.abort());
+  const watched = watch({ root, session, select, show, idleMs: IDLE_MS, answersTo: join(root, LIVE_FOLDER), signal: either }).catch((error: unknown) => {
+    if (!either.aborted) throw error;
+  });
+  const [code] = await Promise.all([served, watched]);
+  return signal.aborted ? 130 : code;
 }
 
 /** How long an interrupted run may take to end by itself: several times what it was seen to need. */

@@ -1,5 +1,5 @@
 import { backends } from './backends/index.ts';
-import { openCache } from './cache.ts';
+import { openCache, type Cache } from './cache.ts';
 import { checkBlocks, type CheckOutcome } from './check/check.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
@@ -17,7 +17,7 @@ import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks, type Plan } from './plan/plan.ts';
 import { recordAnswers, type Recorded } from './record/answers.ts';
 import { FileTrouble } from './record/trouble.ts';
-import { sweepTranscripts } from './record/sweep.ts';
+import { sweepTranscripts, type SweepInput } from './record/sweep.ts';
 import { answerKeys, type Memory } from './memory.ts';
 import { runBlocks, type RunOutcome } from './run/run.ts';
 import { Stack } from './run/stack.ts';
@@ -46,8 +46,8 @@ export interface VerifyOptions {
   readonly versionOf: (image: string) => string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** What a watching process keeps from run to run; its stack is not disposed here. */
-  readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World };
+  /** What a watching process keeps from run to run; its stack is not disposed here. `answersTo`: a folder for the answers of this run, whatever is stored. */
+  readonly warm?: { readonly stack: Stack; readonly memory: Memory; readonly world: World; readonly answersTo?: string };
   /** The report as far as static checks can tell, before anything is run. */
   readonly onChecked?: (report: Report) => void;
 }
@@ -103,20 +103,27 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const answered = new Map([...known, ...fresh]);
   const tried = isTrying(options) ? await tryIgnored({ plan, pageOf, check, run: (blocks) => runApart(blocks, options, run, broken) }) : { plan, errors: [] };
 
-  const trouble = new FileTrouble();
-  const recorded = recordAnswers({ planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey, root, update, under: options.under });
-  const isWhole = selected.length === course.length && (options.shard?.index ?? 1) === 1;
-  const swept = trouble.attempt('The folder docs/transcripts/', () => sweepTranscripts({ pages, planned: plan.blocks, known: course, everything: isWhole, root, update }));
+  const answers = { planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey };
+  const recorded = recordAnswers({ ...answers, root, update, under: options.under });
+  if (options.warm?.answersTo !== undefined) recordAnswers({ ...answers, root: options.warm.answersTo, update: true });
   for (const page of pages) recalled.set(page.id, judgePage(page, { plan: tried.plan, checked, answered, unanswerable, recorded }));
-  const { diagnostics: orphans, changes: removed } = swept instanceof HarnessError ? { diagnostics: [], changes: [] } : swept;
-  const saved = options.under !== undefined || swept instanceof HarnessError ? undefined : trouble.attempt('The folder .cache/', () => rememberPages(pages, recalled, orphans, cache));
+  const everything = selected.length === course.length && (options.shard?.index ?? 1) === 1;
+  const swept = sweepAndRemember({ pages, planned: plan.blocks, known: course, everything, root, update }, recalled, options.under === undefined ? cache : undefined);
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
-  const unreachable = [...new Set([swept, saved])].filter((one) => one instanceof HarnessError);
   return toReport(verdicts, {
-    pageDiagnostics: [...orphans, ...recorded.lock],
-    changes: [...recorded.changes, ...removed],
-    errors: [...broken, ...tried.errors, ...recorded.broken, ...unreachable, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
+    pageDiagnostics: [...swept.diagnostics, ...recorded.lock],
+    changes: [...recorded.changes, ...swept.changes],
+    errors: [...broken, ...tried.errors, ...recorded.broken, ...swept.errors, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
   });
+}
+
+/** Answers of no block go or are told, and what passed is remembered. What the file system refuses is told beside it. */
+function sweepAndRemember(input: SweepInput, verdicts: ReadonlyMap<string, readonly Verdict[]>, cache: Cache | undefined): ReturnType<typeof sweepTranscripts> & { readonly errors: readonly HarnessError[] } {
+  const trouble = new FileTrouble();
+  const swept = trouble.attempt('The folder docs/transcripts/', () => sweepTranscripts(input));
+  if (swept instanceof HarnessError) return { diagnostics: [], changes: [], errors: [swept] };
+  const saved = cache && trouble.attempt('The folder .cache/', () => rememberPages(input.pages, verdicts, swept.diagnostics, cache));
+  return { ...swept, errors: saved instanceof HarnessError ? [saved] : [] };
 }
 
 const nothingRecorded: Recorded = { diagnostics: new Map(), compared: new Set(), changes: [], lock: [], errors: new Map(), broken: [] };

@@ -17,6 +17,8 @@ export interface WatchOptions {
   readonly show: Show;
   /** After so long without a save the containers end; the next save starts them anew. */
   readonly idleMs: number;
+  /** A folder that gets the answers of each run, for a preview. */
+  readonly answersTo?: string;
   readonly signal: AbortSignal;
 }
 export interface Show {
@@ -95,14 +97,14 @@ class Watcher implements AsyncDisposable {
 
   /** @returns the pages that are not judged yet, because a save ended the run */
   async #verify(changed: readonly string[], wanted: readonly string[]): Promise<readonly string[]> {
-    const { root, session, show, signal } = this.#options;
+    const { root, session, show, signal, answersTo } = this.#options;
     const files = wanted.filter((file) => existsSync(join(root, file)));
     if (files.length === 0) return [];
     this.#running = new AbortController();
     const either = AbortSignal.any([signal, this.#running.signal]);
     show.begin(changed, files);
     const report = await session.verify(files, {
-      signal: either, warm: { stack: this.#stack, memory: this.#memory, world: this.#world },
+      signal: either, warm: { stack: this.#stack, memory: this.#memory, world: this.#world, ...(answersTo === undefined ? {} : { answersTo }) },
       onChecked: (checked) => { if (!either.aborted) show.checked(checked); },
     });
     if (either.aborted) return files;

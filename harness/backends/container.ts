@@ -123,8 +123,9 @@ class RunEngine implements Engine {
     this.digests.set(image, RepoDigests?.[0]?.split('@')[1] ?? Id);
   }
 
-  #order({ confined, networks = [] }: ContainerRequest): readonly Network[] {
+  #order({ confined, offline, networks = [] }: ContainerRequest): readonly Network[] {
     const open = networks.filter((network) => !this.#internal.has(network));
+    if (offline && (open.length > 0 || networks.length === 0)) throw new Error('An offline container joins internal networks only, and at least one: otherwise it would be on the ordinary one.');
     if (confined && open.length > 0) throw new Error(`A confined container may join internal networks only, not ${open[0]?.name}.`);
     return [...open, ...networks.filter((network) => this.#internal.has(network))];
   }

@@ -83,6 +83,8 @@ class Attempt {
   readonly #networks: readonly Network[];
   readonly #gone = Promise.withResolvers<never>();
   #id: string | undefined;
+  #exit: Promise<void> | undefined;
+  #hasExited = false;
 
   constructor(plan: StartPlan) {
     this.client = plan.client;
@@ -103,7 +105,7 @@ class Attempt {
     for (const network of this.#networks.slice(1)) {
       await dockerode.getNetwork(network.name).connect({ Container: id, EndpointConfig: { Aliases: [...this.request.aliases] } });
     }
-    void this.#watchExit(id);
+    this.#exit = this.#watchExit(id);
   }
 
   async running(): Promise<void> {
@@ -121,6 +123,8 @@ class Attempt {
     try {
       const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
       const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
+      if (this.#watch.signal.aborted) return;
+      this.#hasExited = true;
       this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
       await this.remove();
     } catch {
@@ -130,6 +134,13 @@ class Attempt {
 
   endWatch(): void {
     this.#watch.abort();
+  }
+
+  /** Ends the watch over a container that has started; throws when it has exited meanwhile, and is gone with what it wrote. */
+  async conclude(): Promise<void> {
+    if (!this.#hasExited) return this.endWatch();
+    await this.#exit;
+    throw this.ended.signal.reason;
   }
 
   /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
@@ -156,12 +167,14 @@ export async function startContainer(plan: StartPlan, signal: AbortSignal): Prom
   try {
     attempt.ended.signal.throwIfAborted();
     const loopback = client.info.containerRuntime.host === 'localhost';
-    const started = new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
+    const starting = new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
       .withLabels(plan.labels)
       .withAutoCleanup(process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
       .withWaitStrategy(new HttpReadiness(attempt))
       .start();
-    return await Promise.race([started, attempt.gone]);
+    const started = await Promise.race([starting, attempt.gone]);
+    await Promise.race([attempt.conclude(), attempt.gone]);
+    return started;
   } catch (cause) {
     await attempt.remove();
     if (attempt.ended.signal.aborted) throw attempt.ended.signal.reason;

@@ -22,7 +22,7 @@ const commands = {
   stop: { program: [...main, 'stop'] },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
-  dev: { program: [...site, 'dev'], needsBrowser: true },
+  dev: { program: [...main, 'dev'], needsBrowser: true },
 };
 
 const usage = `Usage: npm run <command> [-- arguments]
@@ -31,7 +31,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   check [page…]    static checks only, without a container engine
   test [file…]     the harness's own tests
   build            the site
-  dev              the site, with reload
+  dev              the site, and beside each block its verdict whenever a page is saved
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   stop             end a container engine that we started, and remove what killed runs left

@@ -38,6 +38,8 @@ export interface ContainerRequest {
   readonly startupTimeoutMs?: number;
   /** Code of authors runs here: internal network only, not root, no capabilities, read-only root, limits. */
   readonly confined?: boolean;
+  /** Internal networks only and no resolver beyond them: for what an author's configuration could send outside. It has no port on this machine. */
+  readonly offline?: boolean;
   readonly networks?: readonly Network[];
 }
 /** The container engine as backends see it. One per run; disposing it removes everything that the run started. */

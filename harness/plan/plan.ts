@@ -168,7 +168,7 @@ function backendOf(block: Block, checker: Checker, page: Page, report: Report): 
   return 'live';
 }
 
-const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting']);
+const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting', 'alertmanager']);
 
 function planDatasets(block: Block, page: Page, backend: string, input: PlanInput, report: Report): readonly string[] {
   if (!NEEDS_DATASET.has(backend)) return [];
