@@ -1,83 +1,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { HELP, readArguments, type Arguments } from './arguments.ts';
 import type { Report } from './model/report.ts';
-import { selectPages, UsageError } from './pages.ts';
+import { listPages, selectPages, UsageError } from './pages.ts';
 import { openSession } from './session.ts';
 import { suggestWord } from './parse/index.ts';
-
-const HELP = `Usage: npm run <command> -- [page…] [options]
-
-  verify   run every block of the pages against real backends and compare with the stored answers
-  check    static checks only: no container engine
-  images   bring every backend's image: pulled, or built where no registry answers
-  dev      the site, and beside each block its verdict whenever a page is saved
-  stop     end a container engine that we started, and remove what killed runs left
-
-Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
-
-  --update                 store the real answers (verify); never changes what \`expect\` says
-  --no-cache               prove again what this machine has already seen pass
-  --watch                  again whenever a file is saved; containers stay up meanwhile (verify, check)
-  --port N  --host [ADDR]  where the site is served (dev)
-  --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
-                           without FILE to standard output
-  --help
-
-Exit codes: 0 all passed, 1 a page is wrong, 2 the harness or a container broke or the command
-line means nothing, 130 interrupted.
-`;
 
 /** The repository. Tests point it at a small course of their own. */
 const root = process.env['COURSE_ROOT'] ?? resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-interface Arguments {
-  readonly command: string;
-  readonly pages: readonly string[];
-  readonly update: boolean;
-  readonly useCache: boolean;
-  readonly watch: boolean;
-  /** Flags for the site's own server. */
-  readonly server: readonly string[];
-  readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
-}
-
-function readArguments(argv: readonly string[]): Arguments | 'help' {
-  const parsed = parse(argv);
-  const [command, ...pages] = parsed.positionals;
-  if (parsed.values.help || command === undefined || command === 'help') return 'help';
-  if (!Object.hasOwn(commands, command)) {
-    const near = suggestWord(command, Object.keys(commands));
-    throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `; did you mean ${near}?`}`);
-  }
-  if (parsed.values.update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
-  if (parsed.values.watch && command !== 'verify' && command !== 'check') throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
-  if (parsed.values.watch && parsed.values.report) throw new UsageError('--report belongs to a run that ends: leave out --watch');
-  const server = (['port', 'host'] as const).flatMap((name) => (parsed.values[name] === undefined ? [] : [`--${name}=${parsed.values[name]}`]));
-  if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
-  const reports = (parsed.values.report ?? []).map((text) => {
-    const [format, ...file] = text.split('=');
-    return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
-  });
-  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], watch: parsed.values.watch ?? false, server, reports };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
-}
-
 const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) => Promise<number>>> = {
   verify: judgePages,
   check: judgePages,
+  merge: async (args) => {
+    const [{ mergeReports }, reportStage] = await Promise.all([import('./merge.ts'), loadReporters(args)]);
+    const parts = args.pages.map((file) => ({ file, text: readNamed(file) }));
+    return printReport({ ...mergeReports(parts, root, listPages(root)), ...findRuleTexts() }, args, reportStage);
+  },
   images: async (_args, signal) => {
     const { bringImages } = await import('./backends/engine-images.ts');
     await bringImages(root, 'all', say, signal);
@@ -98,26 +38,70 @@ function say(line: string): void {
 async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
   if (args.watch) return watchPages(args, signal);
   const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
-  const { exitCode, reporters } = await import('./report/index.ts');
-  for (const { format } of args.reports) {
-    if (!reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${reporters.map((reporter) => reporter.name).join(', ')}`);
-  }
+  const [reportStage, tags] = await Promise.all([loadReporters(args), readTags(args)]);
   const { createProgress } = await import('./report/progress.ts');
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = { ...await (await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files), ...findRuleTexts() };
+    report = { ...await (await openSession({ root, ...args, tags, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files), ...findRuleTexts() };
   } finally {
     progress.end();
   }
+  if (report.verdicts.length === 0 && report.errors.length === 0) say(`note: ${report.shard === undefined ? 'the pages asked for have' : `shard ${report.shard.index}/${report.shard.count} has`} no fenced block, so that none was ${args.command === 'check' ? 'checked' : 'run'}`);
+  return printReport(report, args, reportStage);
+}
+
+type ReportStage = typeof import('./report/index.ts');
+
+/** Before anything is run: a format that there is not is said at once. */
+async function loadReporters(args: Arguments): Promise<ReportStage> {
+  const stage = await import('./report/index.ts');
+  for (const { format } of args.reports) {
+    if (!stage.reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${stage.reporters.map((reporter) => reporter.name).join(', ')}`);
+  }
+  return stage;
+}
+
+/** Prints and writes every format asked for, and returns the exit code. A file that cannot be written takes no other with it. */
+function printReport(report: Report, args: Arguments, { exitCode, formatError, reporters }: ReportStage): number {
+  let code = exitCode(report);
   const toStandardOutput = args.reports.some((wanted) => wanted.file === undefined);
   for (const wanted of [...(toStandardOutput ? [] : [{ format: 'terminal', file: undefined }]), ...args.reports]) {
     const color = wanted.file === undefined && process.stdout.isTTY === true && !process.env['NO_COLOR'];
     const text = reporters.find((reporter) => reporter.name === wanted.format)?.render(report, { color, readSource }) ?? '';
-    if (wanted.file === undefined) process.stdout.write(text);
-    else writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', wanted.file), text);
+    try {
+      if (wanted.file === undefined) process.stdout.write(text);
+      else writeFileSync(named(wanted.file), text);
+    } catch (cause) {
+      process.stderr.write(formatError(new Error(`the ${wanted.format} report could not be written to ${wanted.file}: name a file in a folder that exists and that you may write to`, { cause })));
+      code = Math.max(code, 2);
+    }
   }
-  return exitCode(report);
+  return code;
+}
+
+/** A file as the command line names it: relative to where npm was called. */
+function named(file: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', file);
+}
+
+function readNamed(file: string): string {
+  try {
+    return readFileSync(named(file), 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+/** @throws UsageError for an image that has no tags upstream, with the names of those that do */
+async function readTags({ stack }: Arguments): Promise<ReadonlyMap<string, string> | undefined> {
+  if (stack.length === 0) return undefined;
+  const { imageNames, readImageSpec } = await import('./backends/engine-specs.ts');
+  const pinned = imageNames(root).map((name) => readImageSpec(root, name)).filter((spec) => spec.go !== undefined);
+  for (const { image } of stack) {
+    if (!pinned.some(({ name }) => name === image)) throw new UsageError(`--stack knows no "${image}"; there are: ${pinned.map(({ name, reference }) => `${name} (now ${reference.slice(reference.lastIndexOf(':') + 1)})`).join(', ')}`);
+  }
+  return new Map(stack.map(({ image, tag }) => [image, tag]));
 }
 
 function readSource(file: string): string | undefined {
@@ -185,7 +169,7 @@ async function main(interrupt: AbortController): Promise<number> {
     setTimeout(() => void giveUp(), GRACE_MS).unref();
   });
   try {
-    const args = readArguments(process.argv.slice(2));
+    const args = readArguments(process.argv.slice(2), Object.keys(commands));
     if (args === 'help') {
       process.stdout.write(HELP);
       return 0;

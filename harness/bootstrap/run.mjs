@@ -17,6 +17,7 @@ const site = ['docs/build.mjs'];
 const commands = {
   verify: { program: [...main, 'verify'] },
   check: { program: [...main, 'check'] },
+  merge: { program: [...main, 'merge'] },
   images: { program: [...main, 'images'] },
   stop: { program: [...main, 'stop'] },
   test: { program: vitest, needsBrowser: true },
@@ -31,6 +32,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   test [file…]     the harness's own tests
   build            the site
   dev              the site, and beside each block its verdict whenever a page is saved
+  merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   stop             end a container engine that we started, and remove what killed runs left
 

@@ -15,6 +15,7 @@ export const planRules = {
   'plan/unknown-dataset': { level: 'error', summary: 'A dataset is named that does not exist.' },
   'plan/no-dataset': { level: 'error', summary: 'A query has nothing to ask: neither it nor its page names a dataset.' },
   'plan/ignore-expired': { level: 'error', summary: 'The date until which a block may be ignored has passed.' },
+  'plan/ignore-passes': { level: 'error', summary: 'A block is ignored although it passes now.' },
   'plan/continues-nothing': { level: 'error', summary: 'A block continues one that does not exist or that is not live.' },
 } as const satisfies Record<RuleId, Rule>;
 
@@ -60,8 +61,10 @@ const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason:
 type Report = (rule: keyof typeof planRules, message: string, place?: Place) => void;
 
 function planBlock(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
-  const ignored = planIgnored(block, input.today, report);
-  if (ignored !== undefined) return ignored;
+  return block.attributes.has('ignore') ? planIgnored(block, page, input, report) : planHeeded(block, page, input, report);
+}
+
+function planHeeded(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
   const onFence = page.diagnostics.filter(({ place }) => place.start.line === block.fence.start.line);
   // Without the text that the author meant, every further finding would be about the lack of it.
   if (onFence.some(({ ruleId }) => TEXT_IS_LACKING.has(ruleId))) return { kind: 'skip', reason: 'its text is not what was meant' };
@@ -84,17 +87,23 @@ function planBlock(block: Block, page: Page, input: PlanInput, report: Report): 
   return { kind: 'run', checker, backend, datasets };
 }
 
-function planIgnored(block: Block, today: string, report: Report): PlannedBlock['action'] | undefined {
-  const ignore = block.attributes.get('ignore');
-  if (ignore === undefined) return undefined;
+function planIgnored(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
   const until = textOf(block, 'until');
   for (const name of ['until', 'ignore']) {
     const attribute = block.attributes.get(name);
     const bad = attribute && explainBadForm(attribute);
     if (bad !== undefined) report('plan/attribute-form', bad, attribute?.place);
   }
-  if (until !== undefined && until < today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
-  return { kind: 'skip', reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
+  if (until !== undefined && until < input.today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
+  const trial = planTrial(block, page, input);
+  return { kind: 'skip', ...(trial === undefined ? {} : { trial }), reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
+}
+
+/** What would be done with an ignored block. Its fence may lack a name: it gets one when its first answer is stored. */
+function planTrial(block: Block, page: Page, input: PlanInput): Exclude<PlannedBlock['action'], { kind: 'skip' }> | undefined {
+  let isSound = true;
+  const action = planHeeded(block, page, input, (rule) => { isSound &&= rule === 'plan/unnamed' || planRules[rule].level !== 'error'; });
+  return isSound && action.kind !== 'skip' ? action : undefined;
 }
 
 /** A title decides where one matches; a checker without titles takes what is left of its languages. */
