@@ -37,19 +37,20 @@ export async function readScrape(url: string, page: number, signal: AbortSignal)
   return pollUntil(`Prometheus to scrape page ${page}`, TIMEOUT_MS, signal, async (): Promise<Scrape | undefined> => {
     const [up] = await query(url, `up${selector}[10m]`, signal);
     const first = up?.values?.find(([, value]) => value === '1');
-    if (first !== undefined) return readStored(url, selector, (up?.values ?? []).map(([seconds]) => seconds), first[0], signal);
+    if (first !== undefined) return readStored(url, selector, first[0], signal);
     const message = up === undefined ? '' : await readLastError(url, page, signal);
     return message === '' || NOT_SERVED.test(message) ? undefined : { kind: 'refused', message };
   });
 }
 
-async function readStored(url: string, selector: string, scrapes: readonly number[], at: number, signal: AbortSignal): Promise<Scrape> {
+async function readStored(url: string, selector: string, at: number, signal: AbortSignal): Promise<Scrape> {
   // Some values carry times of their own, a little ahead or years ago.
   const all = await query(url, `${selector}[3650d]`, signal, at + 600);
   const told = all.filter(({ metric }) => !ABOUT_SCRAPE.test(metric['__name__'] ?? ''));
   const samples = told.map(({ metric, values = [] }) => ({ labels: withoutOurs(metric), value: roundValue(values.at(-1)?.[1] ?? 'NaN') }));
   const own = told.filter(({ metric }) => !['up', 'scrape_samples_scraped'].includes(metric['__name__'] ?? ''));
-  // A value without a time of its own is there once for each scrape.
+  // A value without a time of its own is there once for each scrape. Their times come with the values: the next scrape may have been since the last question.
+  const scrapes = (told.find(({ metric }) => metric['__name__'] === 'up')?.values ?? []).map(([seconds]) => seconds);
   const kept = own.flatMap(({ values = [] }) => values).filter(([seconds]) => seconds === at || !scrapes.includes(seconds)).length;
   return {
     kind: 'stored',
