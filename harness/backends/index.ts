@@ -5,6 +5,7 @@ import { live } from './live.ts';
 import { loki } from './loki.ts';
 import { prometheus } from './prometheus.ts';
 import { sandbox } from './sandbox.ts';
+import { shell } from './shell.ts';
 
 /** Every service that executes blocks. A new one is a file beside this and a line here. */
-export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, live];
+export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, shell, live];

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../model/verdict.ts';
-import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, ContainerRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { assignServers, getJson, queryTime, wholeBlock } from './answers.ts';
@@ -32,9 +32,9 @@ function startJaeger(context: BackendContext): StartedBackend {
     versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
     run: async (requests, onResult, signal) => {
       await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
-        const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
+        const server = stack.use(await startJaegerServer(context, { aliases: index === 0 ? ['jaeger'] : [], networks: [context.network] }, signal));
         // Oldest dataset first: `limit` cuts by order of insertion.
-        for (const dataset of datasets.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
+        for (const dataset of datasets.toSorted((left, right) => left.startMs - right.startMs)) await loadSpans(server, dataset, signal);
         for (const { block, dataset } of asked) {
           const { atMs, window } = queryTime(block, dataset as Dataset);
           onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
@@ -45,7 +45,8 @@ function startJaeger(context: BackendContext): StartedBackend {
   };
 }
 
-async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+/** A Jaeger that keeps spans in memory. Also what shell blocks ask. */
+export async function startJaegerServer(context: BackendContext, { aliases, networks }: Pick<Required<ContainerRequest>, 'aliases' | 'networks'>, signal: AbortSignal): Promise<StartedContainer> {
   return context.engine.start({
     image: 'jaeger',
     aliases,
@@ -55,12 +56,12 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
     ports: [QUERY_PORT, OTLP_PORT, HEALTH_PORT],
     // Its own word that every part is up: the query API answers before the receiver listens.
     ready: { path: '/status', port: HEALTH_PORT },
-    networks: [context.network],
+    networks,
   }, signal);
 }
 
 /** Jaeger takes spans into a queue and answers before they can be found: loaded means that it answers all of them. */
-async function load(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
+export async function loadSpans(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
   for (let at = 0; at < dataset.traces.length; at += TRACES_A_PUSH) {
     const response = await fetch(`${server.url(OTLP_PORT)}/v1/traces`, {
       method: 'POST',

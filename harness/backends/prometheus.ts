@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, ContainerRequest, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Block } from '../model/block.ts';
 import { assignServers, getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
@@ -25,7 +25,7 @@ function startPrometheus(context: BackendContext): StartedBackend {
     versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
     run: async (requests, onResult, signal) => {
       await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
-        const server = stack.use(await startServer(context, index === 0 ? ['prometheus'] : [], signal));
+        const server = stack.use(await startPrometheusServer(context, { aliases: index === 0 ? ['prometheus'] : [], networks: [context.network] }, signal));
         const url = server.url(PORT);
         for (const dataset of datasets) await remoteWrite(url, dataset.series, signal);
         for (const request of asked) onResult(await answer(url, request, signal));
@@ -35,7 +35,8 @@ function startPrometheus(context: BackendContext): StartedBackend {
   };
 }
 
-async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+/** A Prometheus that takes samples of any date by remote write. Also what shell blocks ask. */
+export async function startPrometheusServer(context: BackendContext, { aliases, networks }: Pick<Required<ContainerRequest>, 'aliases' | 'networks'>, signal: AbortSignal): Promise<StartedContainer> {
   return context.engine.start({
     image: 'prometheus',
     aliases,
@@ -49,7 +50,7 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
     ports: [PORT],
     files: [{ path: '/etc/prometheus/prometheus.yml', content: readFileSync(join(context.root, CONFIG)) }],
     ready: { path: '/-/ready', port: PORT },
-    networks: [context.network],
+    networks,
   }, signal);
 }
 

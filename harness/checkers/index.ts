@@ -7,8 +7,9 @@ import { mermaid } from './mermaid.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { promql } from './promql.ts';
 import { rules } from './rules.ts';
+import { shell } from './shell.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, text];
+export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, shell, text];
