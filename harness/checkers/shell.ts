@@ -15,6 +15,7 @@ const rules = {
   'unknown-command': { level: 'error', summary: 'A command that neither the sandbox nor a reader has.' },
   'unknown-port': { level: 'error', summary: 'An address of localhost at which nothing of the course listens.' },
   'far-host': { level: 'error', summary: 'An address outside: what runs in the sandbox reaches localhost only.' },
+  'unquoted-address': { level: 'error', summary: 'An address without quotes, which bash cuts at an `&`.' },
   'no-dataset': { level: 'error', summary: 'The commands ask a service, and nothing says with which data.' },
   'not-run': { level: 'note', summary: 'The block is checked and not run, because the sandbox lacks a command.' },
 } as const satisfies Readonly<Record<string, Rule>>;
@@ -64,7 +65,8 @@ function isKnown(name: string): boolean {
 }
 
 function describeUnknown({ name, range }: CommandUse): Found {
-  const near = suggest(name, [...runnableCommands, ...absentCommands]);
+  // A sentence begins with a capital letter, no command does.
+  const near = /^[A-Z]/.test(name) ? undefined : suggest(name, [...runnableCommands, ...absentCommands]);
   const advice = near === undefined ? ' Use one of bash, coreutils, curl, jq, promtool, amtool, logcli, python3 or node; text that is no command goes into a `text` block.' : hintAt(name, [near]);
   return { rule: 'unknown-command', range, message: `Found the command \`${name}\`, expected one that the sandbox has.${advice}` };
 }

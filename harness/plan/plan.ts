@@ -118,7 +118,12 @@ function reportNoChecker(block: Block, checkers: readonly Checker[], report: Rep
   const known = [...new Set(checkers.flatMap((checker) => checker.languages))].sort();
   const meant = /^\w+/.exec(block.language)?.[0] ?? '';
   const near = known.includes(meant) && meant !== block.language ? meant : undefined;
-  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? 'For text that is not code write `text`.' : `Did you mean \`${near}\`?`}`);
+  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? adviseTag(block.language) : `Did you mean \`${near}\`?`}`);
+}
+
+function adviseTag(tag: string): string {
+  const isSession = /^(?:console|shell-?session|terminal|zsh|fish)$/.test(tag);
+  return isSession ? 'For commands write `sh`, without prompts and without what they print: the real answer stands below the block.' : 'For text that is not code write `text`.';
 }
 
 function checkAttributes(block: Block, checker: Checker, { displayAttributes, checkers }: PlanInput, onFence: readonly Diagnostic[], report: Report): void {

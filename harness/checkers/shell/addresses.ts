@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Block } from '../../model/block.ts';
 import type { CheckContext, Finding } from '../../model/checker.ts';
 import { stackPorts } from '../../model/stack.ts';
+import { wordsThatAsk } from './commands-used.ts';
 
-type Found = Omit<Finding<'unknown-port' | 'far-host' | 'no-dataset'>, 'block'>;
+type Found = Omit<Finding<'unknown-port' | 'far-host' | 'no-dataset' | 'unquoted-address'>, 'block'>;
 
 /** `http://host:port`, and `localhost:port` as curl takes it. */
 const ADDRESS = /(?:\bhttps?:\/\/([\w.-]+|\[[\da-f:]+\])(?::(\d+))?|\b(localhost|127\.0\.0\.1):(\d+))/g;
@@ -18,10 +19,11 @@ export function checkAddresses(block: Block, isRun: boolean, context: CheckConte
   const known = new Set([...published.map(({ port }) => port), ...(isRun ? [] : scrapedPorts(context.root))]);
   const asked = new Set<string>();
   const found: Found[] = [];
-  for (const match of withoutComments(block.text).matchAll(ADDRESS)) {
+  for (const { match, end } of addressesIn(block.text)) {
     const [whole, urlHost, urlPort, bareHost, barePort] = match;
     const [host, port] = [urlHost ?? bareHost ?? '', urlPort ?? barePort ?? '80'];
     const range = { offset: match.index, length: whole.length };
+    if (/^&\w+=/.test(block.text.slice(end))) found.push({ rule: 'unquoted-address', range: { offset: end, length: 1 }, message: 'Found `&` in an address without quotes, expected it quoted: bash ends the command there, sends it to the background, and takes the rest for another. Write \'…\' around the address.' });
     if (!NEAR.has(host)) {
       if (isRun && urlHost !== undefined) found.push({ rule: 'far-host', range, message: `Found the host ${host}, expected localhost: what runs in the sandbox reaches nothing else. Ask localhost, or write \`no_run\` on the fence.` });
       continue;
@@ -37,7 +39,11 @@ function scrapedPorts(root: string): string[] {
   return [...readFileSync(join(root, SCRAPED), 'utf8').matchAll(/^\s*-?\s*targets:.*$/gm)].flatMap(([line]) => [...line.matchAll(/:(\d+)\b/g)].map(([, port]) => port as string));
 }
 
-/** Blanks instead of comments, so that positions stay. */
-function withoutComments(text: string): string {
-  return text.replaceAll(/(^|\s)#.*$/gm, (comment) => ' '.repeat(comment.length));
+/** Each address, and where the word ends that it stands in. */
+function addressesIn(text: string): { readonly match: RegExpExecArray; readonly end: number }[] {
+  const words = wordsThatAsk(text);
+  return [...text.matchAll(ADDRESS)].flatMap((match) => {
+    const word = words.find(({ offset, length }) => offset <= match.index && match.index < offset + length);
+    return word === undefined ? [] : [{ match, end: word.offset + word.length }];
+  });
 }

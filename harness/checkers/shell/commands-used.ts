@@ -30,6 +30,25 @@ export function commandsUsed(text: string): CommandUse[] {
   return found.filter(({ name }) => !defined.has(name)).sort((left, right) => left.range.offset - right.range.offset);
 }
 
+/** Programs whose words are addresses to be asked. */
+const ASKING = new Set(['curl', 'promtool', 'amtool', 'logcli']);
+
+/** Where addresses can stand: words of the programs that ask, and values of variables. Comments, here-documents and what is printed are not. */
+export function wordsThatAsk(text: string): TextRange[] {
+  const found: TextRange[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === 'Command') {
+      if (commandWords(node).some(({ value }) => ASKING.has(value))) found.push(...node.args.map(rangeOf));
+      found.push(...node.prefix.flatMap((each) => (each.type === 'Assignment' ? [rangeOf(each)] : [])));
+    }
+    // Nested words lie within one that is found already, or have none of these commands.
+    forEachChild(node, visit);
+  };
+  visit(parse(text));
+  return found.filter((range, index) => !found.some((other, at) => at < index && other.offset <= range.offset && range.offset + range.length <= other.offset + other.length))
+    .sort((left, right) => left.offset - right.offset);
+}
+
 /** The command's own word, and behind `env`, `timeout` and their like the one that they run. */
 function commandWords(command: Command): Word[] {
   const words: Word[] = [];
