@@ -37,6 +37,7 @@ export function judgeShell(block: Block, result: ShellResult, isSetup: boolean):
 
 function judgeEnd(block: Block, result: ShellResult): Finding[] {
   const at = (rule: RuleName, message: string): Finding[] => [finding(block, rule, message)];
+  if (result.truncated) return at('too-much-output', 'Wrote more than 256 KB, expected an answer that a reader can read. Print less, e.g. with jq or head.');
   if (result.timedOut) return at('timed-out', `Still running after ${Math.round(result.elapsedMs / 1000)} s, expected an end within 10 s. Ask for less, or leave out what waits or follows.`);
   if (result.signal !== undefined) return at('killed', `Ended by ${result.signal}, expected an end of their own. Most often that means that they took more memory than the sandbox has (512 MB).`);
   const expected = Number(attributeText(block, 'exit') ?? 0);
@@ -45,7 +46,6 @@ function judgeEnd(block: Block, result: ShellResult): Finding[] {
     const stop = result.exitCode !== 0 ? ' The first command that fails ends the block.' : '';
     return at('exit', `Ended with exit code ${result.exitCode}, expected ${expected}.${words ? ` Last words: ${words}${/[.!?]$/.test(words) ? '' : '.'}` : ''}${stop} Mend it, or write exit=${result.exitCode} where that is the point.`);
   }
-  if (result.truncated) return at('too-much-output', 'Wrote more than 256 KB. Print less: what a reader cannot read, a transcript does not keep.');
   return [];
 }
 

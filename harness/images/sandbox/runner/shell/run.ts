@@ -31,7 +31,8 @@ async function runBlock(block: ShellBlock, jobs: ShellJobs, base: string, front:
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', TERM: 'dumb' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const flood = (): void => killGroup(child.pid);
+  const [stdout, stderr] = [collect(child.stdout, flood), collect(child.stderr, flood)];
   let timedOut = false;
   let ticksLeft = Math.ceil(jobs.timeoutMs / TICK_MS);
   const timer = setInterval(() => {
@@ -80,12 +81,14 @@ function furnish(block: ShellBlock, { files }: ShellJobs, base: string): Furnitu
   return { home, folder, begun, setup };
 }
 
-function collect(stream: Readable): { text(): string; truncated(): boolean } {
+/** @param flood called once there is more than can be kept */
+function collect(stream: Readable, flood: () => void): { text(): string; truncated(): boolean } {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= MAX_OUTPUT_BYTES) chunks.push(chunk);
+    else flood();
   });
   stream.on('error', () => undefined);
   return { text: () => Buffer.concat(chunks).toString(), truncated: () => bytes > MAX_OUTPUT_BYTES };
