@@ -16,6 +16,7 @@ const rules = {
   'unknown-port': { level: 'error', summary: 'An address of localhost at which nothing of the course listens.' },
   'far-host': { level: 'error', summary: 'An address outside: what runs in the sandbox reaches localhost only.' },
   'unquoted-address': { level: 'error', summary: 'An address without quotes, which bash cuts at an `&`.' },
+  'curl-pattern': { level: 'error', summary: 'curl reads brackets and braces in an address as patterns.' },
   'no-dataset': { level: 'error', summary: 'The commands ask a service, and nothing says with which data.' },
   'not-run': { level: 'note', summary: 'The block is checked and not run, because the sandbox lacks a command.' },
 } as const satisfies Readonly<Record<string, Rule>>;

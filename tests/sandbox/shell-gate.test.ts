@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../../harness/images/sandbox/runner/shell/clock.ts';
 import { openFront, type Front } from '../../harness/images/sandbox/runner/shell/front.ts';
+import { sortJaeger } from '../../harness/images/sandbox/runner/shell/jaeger-order.ts';
 import type { Service } from '../../harness/images/sandbox/runner/shell/protocol.ts';
 import { explainRefusal } from '../../harness/images/sandbox/runner/shell/reading.ts';
 
@@ -75,6 +76,19 @@ describe('the clock of the dataset', () => {
     expect(move('prometheus', '/api/v1/query', '', `query=up&time=${wallMs / 1000}`)).toBe(' query=up&time=1773239100');
     expect(move('prometheus', '/api/v1/query', '', 'query=up')).toBe(' query=up&time=1773239100');
   });
+});
+
+test('what Jaeger answers has one order, whatever order it came in', () => {
+  const span = (spanID: string, startTime: number, processID: string) => ({ spanID, startTime, processID });
+  const first = { traceID: 'b', spans: [span('1', 10, 'p2'), span('2', 11, 'p1'), span('3', 11, 'p2')], processes: { p1: 'discount', p2: 'checkout' } };
+  const second = { traceID: 'a', spans: [span('4', 20, 'p1')], processes: { p1: 'gateway' } };
+  const other = [{ ...second }, { traceID: 'b', processes: { p2: 'discount', p1: 'checkout' }, spans: [span('3', 11, 'p1'), span('2', 11, 'p2'), span('1', 10, 'p1')] }];
+  const sorted = (data: unknown): unknown => JSON.parse(sortJaeger(Buffer.from(JSON.stringify({ data, total: 0 }))).toString());
+  const wanted = { data: [{ ...first, spans: [span('1', 10, 'p1'), span('2', 11, 'p2'), span('3', 11, 'p1')], processes: { p1: 'checkout', p2: 'discount' } }, second], total: 0 };
+  expect(sorted([first, second])).toEqual(wanted);
+  expect(sorted(other)).toEqual(wanted);
+  expect(sorted(['gateway', 'checkout'])).toEqual({ data: ['checkout', 'gateway'], total: 0 });
+  expect(sortJaeger(Buffer.from('<html>')).toString()).toBe('<html>');
 });
 
 describe('localhost in the sandbox', () => {

@@ -52,6 +52,7 @@ const ending = [
   makeBlock('true', { name: 'silent' }),
   makeBlock('true', { name: 'silent-on-purpose', attributes: { empty: 'true' } }),
   makeBlock('echo loud', { name: 'loud', attributes: { empty: 'true' } }),
+  makeBlock("curl -s 'localhost:16686/api/traces?service=checkout&limit=1' | jq -r '.data[0].traceID'", { name: 'cut', attributes: at }),
   makeBlock('sleep 60', { name: 'sleeps' }),
   makeBlock('yes', { name: 'floods' }),
   makeBlock('sleep 100 & echo left behind', { name: 'leaves' }),
@@ -149,6 +150,7 @@ describe('what is wrong is found', () => {
     ['refused', ['rejected']],
     ['not-refused', ['not-rejected']],
     ['setup', []],
+    ['cut', ['limit-reached']],
   ])('%s', (name, rules) => {
     expect(rulesOf(name)).toEqual(rules);
   });

@@ -13,6 +13,7 @@ export const shellRules = {
   'no-output': { level: 'error', summary: 'The commands wrote nothing, and the page does not say that they should not.' },
   'not-empty': { level: 'error', summary: 'The page says that nothing is answered, but something is.' },
   'empty-answer': { level: 'error', summary: 'A service answered with nothing in it, and the page does not say that it should.' },
+  'limit-reached': { level: 'error', summary: 'Jaeger answered as many traces as it may: there are others, and which ones differs from run to run.' },
   'rejected': { level: 'error', summary: 'A service refused what was asked.' },
   'not-rejected': { level: 'error', summary: 'No service refused what the page says is refused.' },
   'read-only': { level: 'error', summary: 'The commands would write to a service, and may only ask.' },
@@ -61,9 +62,11 @@ function judgeExchanges(block: Block, exchanges: readonly Exchange[]): Finding[]
     const said = refused.length === 0 ? 'Nothing was refused' : `${NAMES[(refused[0] as Exchange).service]} said: ${refused[0]?.message}`;
     return [{ ...finding(block, 'not-rejected', `${said}, expected a refusal that says "${expected}". Correct the command, or rejects=.`), attribute: 'rejects' }];
   }
+  const cut = exchanges.filter(({ cutAt }) => cutAt !== undefined);
   const empty = block.attributes.has('empty') ? [] : exchanges.filter((each) => each.empty);
   return unique([
     ...refused.map((each) => finding(block, 'rejected', `${NAMES[each.service]} answered ${each.status}, expected an answer: ${stop(each.message)} Correct the command, or say rejects="…" with some of these words where that is the point.`, each)),
+    ...cut.map((each) => finding(block, 'limit-reached', `Jaeger answered ${each.cutAt} traces, expected fewer than the limit (limit=, 100 where there is none): which ones it leaves out differs from run to run. Raise limit=, or narrow the search, and cut afterwards, e.g. with jq '.data[:3]'.`, each)),
     ...empty.map((each) => finding(block, 'empty-answer', `${NAMES[each.service]} answered ${each.path} with nothing in it, expected something. Look at names, labels and times; write \`empty\` on the fence when that is the point.`, each)),
   ]);
 }

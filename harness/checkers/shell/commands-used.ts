@@ -33,13 +33,21 @@ export function commandsUsed(text: string): CommandUse[] {
 /** Programs whose words are addresses to be asked. */
 const ASKING = new Set(['curl', 'promtool', 'amtool', 'logcli']);
 
+/** A word that may hold an address. */
+export interface AskingWord extends TextRange {
+  /** It is curl's, and `-g` does not keep curl from taking brackets for patterns. */
+  readonly globs: boolean;
+}
+
 /** Where addresses can stand: words of the programs that ask, and values of variables. Comments, here-documents and what is printed are not. */
-export function wordsThatAsk(text: string): TextRange[] {
-  const found: TextRange[] = [];
+export function wordsThatAsk(text: string): AskingWord[] {
+  const found: AskingWord[] = [];
   const visit = (node: SyntaxNode): void => {
     if (node.type === 'Command') {
-      if (commandWords(node).some(({ value }) => ASKING.has(value))) found.push(...node.args.map(rangeOf));
-      found.push(...node.prefix.flatMap((each) => (each.type === 'Assignment' ? [rangeOf(each)] : [])));
+      const program = commandWords(node).find(({ value }) => ASKING.has(value))?.value;
+      const globs = program === 'curl' && !node.args.some((each) => each.type === 'Word' && /^(?:--globoff|-[a-zA-Z]*g[a-zA-Z]*)$/.test(each.value));
+      if (program !== undefined) found.push(...node.args.map((each) => ({ ...rangeOf(each), globs })));
+      found.push(...node.prefix.flatMap((each) => (each.type === 'Assignment' ? [{ ...rangeOf(each), globs: false }] : [])));
     }
     // Nested words lie within one that is found already, or have none of these commands.
     forEachChild(node, visit);

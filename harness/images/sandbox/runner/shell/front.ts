@@ -19,9 +19,10 @@ export async function openFront(doors: readonly Door[], gate: string, portOf = (
   const servers = await Promise.all(doors.map((door) => listen(door, async (request, response) => {
     const seen = isSeen();
     const list = exchanges;
-    const { answer, path } = await pass(door, gate, portOf(door), nowMs, request);
-    if (seen) list.push(describe(door.service, request.method ?? 'GET', path, answer));
+    const answer = await pass(door, gate, portOf(door), nowMs, request);
+    if (seen) list.push(describe(door.service, request, answer));
     response.sendDate = false;
+    response.removeHeader('connection');
     const { [REFUSED_HEADER]: _ours, ...headers } = answer.headers;
     response.writeHead(answer.status, { ...headers, 'content-length': String(answer.body.length) }).end(request.method === 'HEAD' ? undefined : answer.body);
   })));
@@ -47,7 +48,7 @@ function listen({ port }: Door, answer: (request: IncomingMessage, response: Ser
   return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server)));
 }
 
-async function pass(door: Door, gate: string, port: number, nowMs: number, request: IncomingMessage): Promise<{ readonly answer: Answered; readonly path: string }> {
+async function pass(door: Door, gate: string, port: number, nowMs: number, request: IncomingMessage): Promise<Answered> {
   const { method = 'GET', url = '/' } = request;
   const [path = '/', query = ''] = splitTarget(url);
   const type = request.headers['content-type'];
@@ -62,9 +63,9 @@ async function pass(door: Door, gate: string, port: number, nowMs: number, reque
     body: moved && form !== undefined ? Buffer.from(String(form)) : sent,
   };
   try {
-    return { answer: await ask(asked), path };
+    return await ask(asked);
   } catch (error) {
-    return { answer: { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${door.service} did not answer: ${String(error)}\n`) }, path };
+    return { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${door.service} did not answer: ${String(error)}\n`) };
   }
 }
 
@@ -73,9 +74,17 @@ function splitTarget(url: string): readonly [path: string, query: string] {
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
 }
 
-function describe(service: Service, method: string, path: string, { status, headers, body }: Answered): Exchange {
+/** What Jaeger takes where a search names no limit. */
+const JAEGER_LIMIT = 100;
+
+function describe(service: Service, { method = 'GET', url = '/' }: IncomingMessage, { status, headers, body }: Answered): Exchange {
+  const [path = '/', query] = splitTarget(url);
   const parsed = /json/.test(String(headers['content-type'] ?? '')) ? parseJson(body) : undefined;
-  return { service, method, path, status, forbidden: REFUSED_HEADER in headers, message: status < 400 ? '' : wordsOf(parsed, body), empty: status < 400 && isEmpty(parsed) };
+  const limit = service === 'jaeger' && path === '/api/traces' ? Number(new URLSearchParams(query).get('limit') ?? JAEGER_LIMIT) : undefined;
+  return {
+    service, method, path, status, forbidden: REFUSED_HEADER in headers, message: status < 400 ? '' : wordsOf(parsed, body), empty: status < 400 && isEmpty(parsed),
+    ...(limit !== undefined && Array.isArray(parsed?.data) && parsed.data.length >= limit ? { cutAt: limit } : {}),
+  };
 }
 
 interface Envelope {

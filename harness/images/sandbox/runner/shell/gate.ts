@@ -1,6 +1,7 @@
 // node gate.ts JOB: lets questions through to the services, and nothing else. A container of its own: what runs in the sandbox reaches only this.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ask, readBody, REFUSED_HEADER } from './http.ts';
+import { sortJaeger } from './jaeger-order.ts';
 import type { Door, GateJob } from './protocol.ts';
 import { explainRefusal } from './reading.ts';
 
@@ -34,7 +35,7 @@ async function pass(door: Door, host: string, tenant: string, request: IncomingM
     headers: { accept: request.headers.accept ?? '*/*', ...(type === undefined ? {} : { 'content-type': type }), ...(door.service === 'loki' ? { 'x-scope-orgid': tenant } : {}) },
   });
   response.sendDate = false;
-  response.writeHead(answer.status, answer.headers).end(answer.body);
+  response.writeHead(answer.status, answer.headers).end(door.service === 'jaeger' && answer.status === 200 ? sortJaeger(answer.body) : answer.body);
 }
 
 if (import.meta.main) await openGate(JSON.parse(process.argv[2] ?? '') as GateJob);

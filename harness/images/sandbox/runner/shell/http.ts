@@ -8,7 +8,7 @@ const MAX_REQUEST_BYTES = 1024 * 1024;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 /** What concerns one connection only, or changes with every answer. */
-const DROPPED_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date', 'trailer', 'upgrade']);
+const DROPPED_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date', 'traceresponse', 'trailer', 'upgrade']);
 
 export interface Asked {
   readonly host: string;

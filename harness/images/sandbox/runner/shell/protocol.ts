@@ -43,6 +43,8 @@ export interface Exchange {
   readonly empty: boolean;
   /** Refused by the gate, not by the service. */
   readonly forbidden: boolean;
+  /** It is as long as the limit of the search: what it left out is not known, and another time it leaves out something else. */
+  readonly cutAt?: number;
 }
 export interface ShellResult {
   readonly id: string;
