@@ -33,6 +33,11 @@ function runbooks(root: string) {
   return existsSync(join(root, 'docs/content/docs/runbooks')) ? [{ label: 'Runbooks', items: [{ autogenerate: { directory: 'runbooks' } }] }] : [];
 }
 
+/** What is looked up, not read. */
+function lookUps(root: string) {
+  return existsSync(join(root, 'docs/content/docs/glossary.mdx')) ? [{ label: 'Look up', items: [{ slug: 'glossary' }] }] : [];
+}
+
 export interface SiteOptions {
   /** Folder that holds `docs/content`, `docs/transcripts`, `snippets` and `diagrams`. */
   readonly root: string;
@@ -63,7 +68,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
         credits: false,
         disable404Route: false,
         components: { PageTitle: join(here, 'components/page-title.astro'), Footer: join(here, 'components/footer.astro'), SocialIcons: join(here, 'components/nothing.astro') },
-        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root)],
+        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...lookUps(root)],
         plugins,
         expressiveCode: {
           themes: [inkDark, inkLight],

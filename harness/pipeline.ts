@@ -1,6 +1,7 @@
 import { backends } from './backends/index.ts';
 import { openCache } from './cache.ts';
 import { checkBlocks, type CheckOutcome } from './check/check.ts';
+import { checkPages } from './check/pages.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
 import { collectRules, diagnosticsBetween, diagnosticsWithin, findAnswerable, findHiddenErrors, judgePage, recallPages, rememberPage } from './evidence.ts';
@@ -11,7 +12,8 @@ import type { Diagnostic, Rule } from './model/diagnostic.ts';
 import type { PlannedBlock } from './model/plan.ts';
 import type { Report } from './model/report.ts';
 import type { Verdict } from './model/verdict.ts';
-import { datasetsOf, displayAttributes, parsePage, placeRange, transcriptKey } from './parse/index.ts';
+import { pageChecks } from './page-checks/index.ts';
+import { datasetsOf, displayAttributes, parsePage, placeRange, placeSource, readGlossary, suggestWord, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks, type Plan } from './plan/plan.ts';
 import { recordAnswers } from './record/answers.ts';
@@ -67,6 +69,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const context = { root, allBlocks, tool: options.tool, dataset: world.dataset, datasetOf };
   progress.say('checking');
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
+  // Of remembered pages too: a link dies without its page being touched.
+  const prose = checkPages({ pages: parsed, checks: pageChecks, context: { root, course, glossary: readGlossary(root), suggest: suggestWord }, placeSource });
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
@@ -89,11 +93,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   cache.save();
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
   return {
-    rules: collectRules(checkers, backends),
-    pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...swept.diagnostics, ...recorded.lock],
+    rules: collectRules(checkers, backends, pageChecks),
+    pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...prose.diagnostics, ...swept.diagnostics, ...recorded.lock],
     verdicts,
     changes: [...recorded.changes, ...swept.changes],
-    errors: [...broken, ...findHiddenErrors(verdicts, { checked, answered })],
+    errors: [...broken, ...prose.errors, ...findHiddenErrors(verdicts, { checked, answered })],
     stack: describeStack(options.versionOf, engine?.digests),
     elapsedMs: performance.now() - startedMs,
     interrupted: signal.aborted,
