@@ -14,7 +14,7 @@ export function renderGlossary(root: string): string {
   const [mistake] = glossary.diagnostics;
   if (mistake !== undefined) throw new Error(`${mistake.place.file}:${mistake.place.start.line}: ${mistake.message}`);
   const terms = glossary.terms.toSorted((a, b) => a.term.localeCompare(b.term, 'en'));
-  return toHtml(h('div', { className: ['not-content'] }, [severityTable(glossary), h('dl', { className: ['glossary'] }, terms.flatMap(describe))]));
+  return toHtml(h('div', [severityTable(glossary), h('dl', { className: ['glossary'] }, terms.flatMap(describe))]));
 }
 
 function severityTable({ severities }: Glossary): ElementContent {

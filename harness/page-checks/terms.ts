@@ -33,7 +33,7 @@ function vocabularyOf(glossary: Glossary): Vocabulary {
     const preferred = new Map(glossary.terms.flatMap(({ term, not }) => not.map((word) => [word.toLowerCase(), term] as const)));
     // The longest first, so that `alert manager` is not read as `alert`.
     const words = [...preferred.keys()].sort((a, b) => b.length - a.length).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+'));
-    known = { preferred, pattern: new RegExp(`(?<![\\p{L}\\p{N}_./-])(${words.join('|')})(s?)(?![\\p{L}\\p{N}_/-])`, 'giu') };
+    known = { preferred, pattern: new RegExp(`(?<![\\p{L}\\p{N}_./-])(${words.join('|')})(s?)(?![\\p{L}\\p{N}_/-]|\\.[\\p{L}])`, 'giu') };
     vocabularies.set(glossary, known);
   }
   return known;
