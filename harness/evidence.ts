@@ -7,7 +7,7 @@ import type { Checker } from './model/checker.ts';
 import type { Diagnostic, Rule, RuleId } from './model/diagnostic.ts';
 import type { PlannedBlock } from './model/plan.ts';
 import type { Depth, HarnessError, Verdict } from './model/verdict.ts';
-import type { PageCheck } from './model/page-check.ts';
+import { pageChecks } from './page-checks/index.ts';
 import { glossaryRules, parseRules } from './parse/index.ts';
 import { planRules, type Plan } from './plan/plan.ts';
 import type { Recorded } from './record/answers.ts';
@@ -16,7 +16,7 @@ import { answerRules } from './run/judge-answer.ts';
 import type { RunOutcome } from './run/run.ts';
 
 /** Every rule that a run can name, by id: what reports, docs and tests are made from. */
-export function collectRules(checkers: readonly Checker[], backends: readonly Backend[], pageChecks: readonly PageCheck[] = []): ReadonlyMap<RuleId, Rule> {
+export function collectRules(checkers: readonly Checker[], backends: readonly Backend[]): ReadonlyMap<RuleId, Rule> {
   const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...glossaryRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
   for (const check of pageChecks) for (const [name, rule] of Object.entries(check.rules)) rules.set(`page/${name}`, rule);
   for (const checker of checkers) {

@@ -93,7 +93,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   cache.save();
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
   return {
-    rules: collectRules(checkers, backends, pageChecks),
+    rules: collectRules(checkers, backends),
     pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...prose.diagnostics, ...swept.diagnostics, ...recorded.lock],
     verdicts,
     changes: [...recorded.changes, ...swept.changes],

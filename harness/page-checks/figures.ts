@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { visit } from 'unist-util-visit';
 import { definePageCheck, type MarkdownPage, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import { rangeOf, readProse, type Part, type Passage } from './prose.ts';
@@ -20,7 +21,7 @@ export const figures = definePageCheck({
     const suspects = readProse(page).flatMap((passage) => findIn(passage).map((figure) => ({ passage, figure })));
     if (suspects.length === 0) return [];
     const evidence = collectEvidence(page, root);
-    const cited = citedUrls(page);
+    const cited = citedBy(page);
     return suspects
       .filter(({ passage, figure }) => !figure.quantities.every((quantity) => evidence.has(quantity)) && !isSupposed(passage, figure) && !isSourced(passage, figure, cited))
       .map(({ passage, figure }): Found => ({ rule: 'figure', at: rangeOf(page, passage, figure.index, figure.index + figure.text.length), message: describe(figure) }));
@@ -60,13 +61,21 @@ function collectEvidence({ blocks, frontmatter }: MarkdownPage, root: string): E
   return evidence;
 }
 
-/** Addresses of `sources`, without what follows `#`. */
-function citedUrls({ frontmatter }: MarkdownPage): ReadonlySet<string> {
+/** What a sentence can cite: addresses of `sources`, without what follows `#`, and footnotes that link to one of them. */
+interface Cited {
+  readonly urls: ReadonlySet<string>;
+  readonly footnotes: ReadonlySet<string>;
+}
+
+function citedBy({ frontmatter, markdown }: MarkdownPage): Cited {
   const sources = Array.isArray(frontmatter['sources']) ? (frontmatter['sources'] as readonly unknown[]) : [];
-  return new Set(sources.flatMap((entry) => {
+  const urls = new Set(sources.flatMap((entry) => {
     const url = typeof entry === 'string' ? entry : (entry as { readonly url?: unknown } | null)?.url;
     return typeof url === 'string' ? [withoutHash(url)] : [];
   }));
+  const footnotes = new Set<string>();
+  visit(markdown.tree, 'footnoteDefinition', (note) => visit(note, 'link', ({ url }) => { if (urls.has(withoutHash(url))) footnotes.add(note.identifier); }));
+  return { urls, footnotes };
 }
 
 function withoutHash(url: string): string {
@@ -78,10 +87,10 @@ function isSupposed(passage: Passage, { index }: Figure): boolean {
 }
 
 /** A link to one of `sources`, or a footnote, in the same sentence; of a table, in the same row. */
-function isSourced(passage: Passage, { index }: Figure, cited: ReadonlySet<string>): boolean {
+function isSourced(passage: Passage, { index }: Figure, cited: Cited): boolean {
   const { start, end } = sentenceAt(passage, index);
   const around = passage.parts.filter((part) => part.start < end && part.end > start);
-  return around.some(({ link }) => link !== undefined && cited.has(withoutHash(link))) || passage.footnotes.some(({ at }) => at >= start && at <= end);
+  return around.some(({ link }) => link !== undefined && cited.urls.has(withoutHash(link))) || passage.footnotes.some(({ identifier, at }) => at >= start && at <= end && cited.footnotes.has(identifier));
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });

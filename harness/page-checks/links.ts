@@ -104,7 +104,7 @@ function checkOutside(url: string, at: TextRange): Found[] {
   if (!URL.canParse(url)) return say(`Found \`${url}\`, which is no valid address. Correct it.`);
   const { protocol, hostname } = new URL(url);
   if (isPrivate(hostname)) return say(`Found a link to \`${hostname}\`, which leads every reader to a different machine or to none. Write it as inline code.`);
-  if (protocol !== 'https:') return say(`Found \`${protocol}//\`, expected \`https://\`. Change it, or link to a source that has it.`);
+  if (protocol !== 'https:') return say(`Found \`${protocol}\`, expected \`https:\`. Change it, or link to a source that has it.`);
   return hostname.includes('.') ? [] : say(`Found the host \`${hostname}\`, expected a full name such as \`prometheus.io\`. Correct it.`);
 }
 

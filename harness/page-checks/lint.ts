@@ -52,13 +52,22 @@ function lintPage({ markdown: { source, tree }, file }: MarkdownPage): PageFindi
   return messages.messages.map(({ ruleId, reason, place }) => {
     const [start, end] = place === undefined ? [] : 'start' in place ? [place.start, place.end] : [place, place];
     const at = start === undefined || end === undefined ? { offset: 0, length: source.length } : { file, start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } };
-    return { rule: ruleId as RuleName, at, message: phrase(reason) };
+    return { rule: ruleId as RuleName, at, message: phrase(ruleId as RuleName, reason) };
   });
 }
 
-/** Numbers and marks are set in backticks by remark-lint; sentences here end with a full stop. */
-function phrase(reason: string): string {
-  return `${reason.replace(/^Unexpected /, 'Found unexpected ')}.`;
+/** In words of ours where remark-lint's count from somewhere else, name a syntax by its inventor, or advise what MDX cannot read. */
+const WORDS: Readonly<Partial<Record<RuleName, string>>> = {
+  'list-item-indent': 'Found not one space after the marker of a list item, expected one: `- text`. Remove the others.',
+  'blockquote-indentation': 'Found more than one space after `>`, expected one: `> text`. Remove the others.',
+  'no-literal-urls': 'Found a bare address, expected words that say where it leads. Write `[words](address)`.',
+  'heading-style': 'Found an underlined heading, expected number signs before it. Write `## …`.',
+  'strong-marker': 'Found strong text in `__`, expected `**`. Write `**…**`.',
+};
+
+/** As remark-lint says it, which is found, expected and often what to do; sentences here end with a full stop. */
+function phrase(rule: RuleName, reason: string): string {
+  return WORDS[rule] ?? `${reason.replace(/^Unexpected /, 'Found unexpected ')}.`;
 }
 
 /** The rules declared above, each once, out of the presets; what else they hold is left out. */

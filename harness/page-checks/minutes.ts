@@ -30,7 +30,7 @@ export const minutes = definePageCheck({
     if (said >= read - slack && (isDone || said <= read + slack)) return [];
     const at = page.keys?.get('minutes') ?? { offset: 0, length: 0 };
     const exercise = isDone ? ', plus the time for doing it' : '';
-    return [{ rule: 'minutes', at, message: `Found ${said} minutes, expected about ${Math.max(1, Math.round(read))}${exercise}: ${words} words at ${WORDS_PER_MINUTE} a minute and ${blocks} blocks at ${SECONDS_PER_BLOCK} s. Correct \`minutes\`, or shorten the page.` }];
+    return [{ rule: 'minutes', at, message: `Found ${said} minutes, expected about ${Math.max(1, Math.round(read))}${exercise}: ${words} ${words === 1 ? 'word' : 'words'} at ${WORDS_PER_MINUTE} a minute, ${blocks} ${blocks === 1 ? 'block' : 'blocks'} at ${SECONDS_PER_BLOCK} s. Correct \`minutes\`, or shorten the page.` }];
   },
 });
 

@@ -38,7 +38,7 @@ const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`;
 const WORDS = String.raw`per\s?cent|percent|(?:requests?|queries|orders|errors|samples|spans|lines)\s+(?:a|per|each)\s+second|req\/s|rps|qps|nanoseconds?|microseconds?|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|months?|years?|bytes?|[kKMGT]B|[KMGT]iB|ns|µs|μs|us|ms|s|m|h|d|w|y`;
 /** Not inside a word, a version, a path, a date or a clock time. */
 const BEFORE = String.raw`(?<![\p{L}\p{N}_.:/$€£-]|\p{N},)`;
-const IN_PROSE = new RegExp(String.raw`${BEFORE}(?:(?:(${NUMBER})\s?(?:[–-]|to)\s?)?(${NUMBER})(?:(?:[\s-]?(${WORDS}))(?![\p{L}\p{N}])|\s?(%|\/s(?![\p{L}\p{N}])|×|x(?![\p{L}\p{N}])))|([$€£])\s?(${NUMBER})(?:\s?(thousand|million|billion|bn|k|m)(?![\p{L}\p{N}]))?)`, 'giu');
+const IN_PROSE = new RegExp(String.raw`${BEFORE}(?:(?:(${NUMBER})\s*(?:[–-]|to)\s*)?(${NUMBER})(?:(?:(?:\s+|-)?(${WORDS}))(?![\p{L}\p{N}])|\s*(%|\/s(?![\p{L}\p{N}])|×|x(?![\p{L}\p{N}])))|([$€£])\s?(${NUMBER})(?:\s*(thousand|million|billion|bn|k|m)(?![\p{L}\p{N}]))?)`, 'giu');
 
 /** Every number with a unit, percentage or amount of money in a text; clock times, dates, versions and bare numbers are none. */
 export function findFigures(text: string): Figure[] {
