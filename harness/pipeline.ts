@@ -69,8 +69,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const context = { root, allBlocks, tool: options.tool, dataset: world.dataset, datasetOf };
   progress.say('checking');
   const checked = await checkBlocks({ planned: plan.blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
-  // Of remembered pages too: a link dies without its page being touched.
-  const prose = checkPages({ pages: parsed, checks: pageChecks, context: { root, course, glossary: readGlossary(root), suggest: suggestWord }, placeSource });
+  const remembered = options.useCache ? cache.prose : { ...cache.prose, has: () => false };
+  const prose = await checkPages({ pages: parsed, checks: pageChecks, context: { root, course, glossary: readGlossary(root), suggest: suggestWord }, placeSource, remembered });
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);

@@ -10,24 +10,37 @@ export interface PageCheckInput {
   readonly context: PageContext;
   /** That of `harness/parse`: stages do not import each other. */
   readonly placeSource: (file: string, source: string, range: TextRange) => Place;
+  /** Pages whose checks of scope `page` found nothing, as they are now. */
+  readonly remembered: ProseMemory;
+}
+export interface ProseMemory {
+  has(page: Page): boolean;
+  add(page: Page): void;
 }
 
 /**
- * What is wrong with the prose of pages, ordered by place. It is never remembered from run to run: a link can die on a page
- * that nobody touched. A check that crashes is an error of ours and hides nothing that others found.
+ * What is wrong with the prose of pages, ordered by place. Of a page that is remembered only what other pages decide is
+ * asked: a link dies without its page being touched. A check that crashes is an error of ours and hides nothing that others found.
  */
-export function checkPages({ pages, checks, context, placeSource }: PageCheckInput): { readonly diagnostics: readonly Diagnostic[]; readonly errors: readonly HarnessError[] } {
+export async function checkPages({ pages, checks, context, placeSource, remembered }: PageCheckInput): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly errors: readonly HarnessError[] }> {
   const diagnostics: Diagnostic[] = [...context.glossary.diagnostics];
   const errors: HarnessError[] = [];
   for (const page of pages.filter(isMarkdown)) {
     const found: Diagnostic[] = [];
+    let isClean = true;
+    const isRemembered = remembered.has(page);
     for (const check of checks) {
+      if (isRemembered && check.scope === 'page') continue;
       try {
-        found.push(...check.check(page, context).map((finding) => diagnose(finding, check, page, placeSource)));
+        const findings = await check.check(page, context);
+        found.push(...findings.map((finding) => diagnose(finding, check, page, placeSource)));
+        if (check.scope === 'page') isClean &&= findings.length === 0;
       } catch (cause) {
+        isClean = false;
         errors.push(cause instanceof HarnessError ? cause : new HarnessError('checker-crashed', `the page check of ${Object.keys(check.rules).join(', ')} crashed on ${page.file}`, { cause }));
       }
     }
+    if (isClean && !isRemembered) remembered.add(page);
     diagnostics.push(...found.sort((a, b) => a.place.start.line - b.place.start.line || a.place.start.column - b.place.start.column));
   }
   return { diagnostics, errors };

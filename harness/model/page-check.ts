@@ -30,15 +30,21 @@ export interface PageContext {
 }
 /** One check of a page's prose. A complete one is one file under `page-checks/` and one line in its index. */
 export interface PageCheck {
+  /**
+   * `page`: finds the same as long as the page, the snippets and the glossary are the same, so that what passed need not be
+   * checked again. `course`: also depends on other pages or files, and is asked every time.
+   */
+  readonly scope: 'page' | 'course';
   /** All page checks share the prefix `page`: no two declare the same rule. */
   readonly rules: Readonly<Record<string, Rule>>;
   /** Mistakes are returned; a throw means that the check crashed. */
-  check(page: MarkdownPage, context: PageContext): readonly PageFinding[];
+  check(page: MarkdownPage, context: PageContext): readonly PageFinding[] | Promise<readonly PageFinding[]>;
 }
 /** Makes an undeclared rule name a compile error. */
 export function definePageCheck<const Rules extends Readonly<Record<string, Rule>>>(check: {
+  readonly scope: PageCheck['scope'];
   readonly rules: Rules;
-  check(page: MarkdownPage, context: PageContext): readonly PageFinding<keyof Rules & string>[];
+  check(page: MarkdownPage, context: PageContext): readonly PageFinding<keyof Rules & string>[] | Promise<readonly PageFinding<keyof Rules & string>[]>;
 }): PageCheck {
   return check;
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { visit } from 'unist-util-visit';
 import { definePageCheck, type MarkdownPage, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import { rangeOf, readProse, type Part, type Passage } from './prose.ts';
 import { Evidence, findFigures, type Figure } from './quantity.ts';
+import { walkTree } from './walk.ts';
 
 const rules = {
   figure: { level: 'error', summary: 'A number with a unit stands in prose, and nothing says where it comes from.' },
@@ -16,6 +16,7 @@ type Found = PageFinding<keyof typeof rules>;
  * say the same quantity, from a source that the sentence links to, or from nowhere (`<Suppose>`, “illustrative”).
  */
 export const figures = definePageCheck({
+  scope: 'page',
   rules,
   check(page, { root }) {
     const suspects = readProse(page).flatMap((passage) => findIn(passage).map((figure) => ({ passage, figure })));
@@ -56,9 +57,14 @@ function collectEvidence({ blocks, frontmatter }: MarkdownPage, root: string): E
   }
   for (const name of datasets) {
     const file = join(root, 'snippets/incidents', `${name}.yaml`);
-    if (existsSync(file)) evidence.add(readFileSync(file, 'utf8'));
+    if (existsSync(file)) evidence.add(readValues(readFileSync(file, 'utf8')));
   }
   return evidence;
+}
+
+/** Values of an incident file, one a line: `value: 2.5s`, `vip: 8 %`. Its comments and sentences prove nothing. */
+function readValues(yaml: string): string {
+  return [...yaml.replace(/(?:^|\s)#.*$/gm, '').matchAll(/\w:\s+(\d+(?:\.\d+)?\s?(?:%|[a-zµ]+)?)(?=\s*(?:[,}]|$))/gm)].map(([, value]) => value).join('\n');
 }
 
 /** What a sentence can cite: addresses of `sources`, without what follows `#`, and footnotes that link to one of them. */
@@ -74,7 +80,9 @@ function citedBy({ frontmatter, markdown }: MarkdownPage): Cited {
     return typeof url === 'string' ? [withoutHash(url)] : [];
   }));
   const footnotes = new Set<string>();
-  visit(markdown.tree, 'footnoteDefinition', (note) => visit(note, 'link', ({ url }) => { if (urls.has(withoutHash(url))) footnotes.add(note.identifier); }));
+  walkTree(markdown.tree, (note) => {
+    if (note.type === 'footnoteDefinition') walkTree(note, (node) => { if (node.type === 'link' && urls.has(withoutHash(node.url))) footnotes.add(note.identifier); });
+  });
   return { urls, footnotes };
 }
 

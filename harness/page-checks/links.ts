@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { visit } from 'unist-util-visit';
 import { definePageCheck, type MarkdownPage, type PageContext, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
 import { routeOf, routesOf } from './routes.ts';
+import { walkTree } from './walk.ts';
 
 const rules = {
   'dead-link': { level: 'error', summary: 'A link leads to a page or file that does not exist.' },
@@ -23,13 +23,14 @@ interface Target {
 
 /** Links and images. Of addresses outside the course only the form is judged: nothing leaves the machine. */
 export const links = definePageCheck({
+  scope: 'course',
   rules,
   check: (page, context) => [...readTargets(page), ...readSources(page)].flatMap((target) => checkTarget(target, page, context)),
 });
 
 function readTargets({ markdown: { source, tree } }: MarkdownPage): Target[] {
   const targets: Target[] = [];
-  visit(tree, (node) => {
+  walkTree(tree, (node) => {
     const [from = 0, to = 0] = [node.position?.start.offset, node.position?.end.offset];
     if (node.type === 'link' || node.type === 'definition' || node.type === 'image') {
       targets.push({ url: node.url, at: find(source, node.url, from, to), image: node.type === 'image' });

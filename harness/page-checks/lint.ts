@@ -1,8 +1,6 @@
-import { unified, type Plugin, type Preset } from 'unified';
-import recommended from 'remark-preset-lint-recommended';
-import consistent from 'remark-preset-lint-consistent';
-import { VFile } from 'vfile';
 import type { Root } from 'mdast';
+import type { Plugin, Preset, Processor } from 'unified';
+import type { VFile } from 'vfile';
 import { definePageCheck, type MarkdownPage, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 
@@ -41,13 +39,27 @@ const OPTIONS: Readonly<Partial<Record<RuleName, unknown>>> = {
 };
 
 const PREFIX = 'remark-lint:';
-const processor = unified().use(choosePlugins([recommended, consistent])).freeze();
+interface Linter {
+  readonly processor: Processor<undefined, Root, Root>;
+  open(file: string, source: string): VFile;
+}
+let loading: Promise<Linter> | undefined;
 
 /** What remark-lint says about the Markdown itself. */
-export const lint = definePageCheck({ rules, check: lintPage });
+export const lint = definePageCheck({ scope: 'page', rules, check: lintPage });
 
-function lintPage({ markdown: { source, tree }, file }: MarkdownPage): PageFinding<RuleName>[] {
-  const messages = new VFile({ path: file, value: source });
+/** Loads remark-lint and its presets, some thirty packages, only where a page has to be checked anew. */
+async function loadLinter(): Promise<Linter> {
+  const [{ unified }, { VFile }, { default: recommended }, { default: consistent }] = await Promise.all([
+    import('unified'), import('vfile'), import('remark-preset-lint-recommended'), import('remark-preset-lint-consistent'),
+  ]);
+  const processor = unified().use(choosePlugins([recommended, consistent])).freeze() as unknown as Linter['processor'];
+  return { processor, open: (file, source) => new VFile({ path: file, value: source }) };
+}
+
+async function lintPage({ markdown: { source, tree }, file }: MarkdownPage): Promise<PageFinding<RuleName>[]> {
+  const { processor, open } = await (loading ??= loadLinter());
+  const messages = open(file, source);
   processor.runSync(tree, messages);
   return messages.messages.map(({ ruleId, reason, place }) => {
     const [start, end] = place === undefined ? [] : 'start' in place ? [place.start, place.end] : [place, place];

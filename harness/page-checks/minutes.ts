@@ -19,6 +19,7 @@ const TOLERANCE_MINUTES = 2;
 
 /** The frontmatter's `minutes` against the page itself. Where there is something to do, a page may take any longer. */
 export const minutes = definePageCheck({
+  scope: 'page',
   rules,
   check(page) {
     const said = page.frontmatter['minutes'];

@@ -1,7 +1,7 @@
-import { visit } from 'unist-util-visit';
 import { definePageCheck, type MarkdownPage, type PageContext, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { JsxElement } from './prose.ts';
+import { walkTree } from './walk.ts';
 
 const rules = {
   'unknown-answer': { level: 'error', summary: 'A `<Value>` or `<Answer>` names a block that its page does not have.' },
@@ -9,10 +9,11 @@ const rules = {
 
 /** `<Value of="…">` and `<Answer of="…">` name a block, of this page or of `page="…"`. */
 export const quotes = definePageCheck({
+  scope: 'course',
   rules,
   check(page, context) {
     const found: PageFinding<keyof typeof rules>[] = [];
-    visit(page.markdown.tree, (node) => {
+    walkTree(page.markdown.tree, (node) => {
       if ((node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') && (node.name === 'Value' || node.name === 'Answer')) found.push(...checkQuote(node, page, context));
     });
     return found;

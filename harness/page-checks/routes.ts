@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Heading } from 'mdast';
 import GithubSlugger, { slug } from 'github-slugger';
 import { toString } from 'mdast-util-to-string';
-import { visit } from 'unist-util-visit';
 import type { Page } from '../model/block.ts';
 import type { PageContext } from '../model/page-check.ts';
+import { walkTree } from './walk.ts';
 
 /** Where pages are published and what their `#…` lead to. */
 export interface Routes {
@@ -60,8 +59,8 @@ function readAnchors({ markdown }: Page, { glossary }: PageContext): ReadonlySet
   const anchors = new Set(LAYOUT_ANCHORS);
   if (markdown === undefined) return anchors;
   const slugger = new GithubSlugger();
-  visit(markdown.tree, (node) => {
-    if (node.type === 'heading') anchors.add(slugger.slug(toString(node as Heading)));
+  walkTree(markdown.tree, (node) => {
+    if (node.type === 'heading') anchors.add(slugger.slug(toString(node)));
     if (node.type === 'footnoteDefinition') anchors.add(`user-content-fn-${node.identifier.toLowerCase()}`);
     if (node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') return;
     for (const attribute of node.attributes) if (attribute.type === 'mdxJsxAttribute' && attribute.name === 'id' && typeof attribute.value === 'string') anchors.add(attribute.value);

@@ -1,7 +1,7 @@
-import { visit } from 'unist-util-visit';
 import { definePageCheck, type MarkdownPage, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
+import { walkTree } from './walk.ts';
 
 const rules = {
   'heading-jump': { level: 'error', summary: 'A heading skips a level, which readers of its outline hear as a missing section.' },
@@ -13,6 +13,7 @@ type Found = PageFinding<keyof typeof rules>;
 
 /** The outline, what those need who cannot see the page, and what a lesson promises. */
 export const structure = definePageCheck({
+  scope: 'page',
   rules,
   check: (page) => [...checkObjectives(page), ...checkHeadings(page), ...checkImages(page)],
 });
@@ -29,7 +30,9 @@ function checkObjectives({ frontmatter, keys }: MarkdownPage): Found[] {
 function checkHeadings({ markdown: { tree } }: MarkdownPage): Found[] {
   const found: Found[] = [];
   let above = 1;
-  visit(tree, 'heading', ({ depth, position }) => {
+  walkTree(tree, (node) => {
+    if (node.type !== 'heading') return;
+    const { depth, position } = node;
     const at = rangeOf(position);
     if (depth === 1) found.push({ rule: 'second-title', at, message: 'Found a heading with one `#`, expected two or more: the title of the page is the only one of the first level. Add a `#`.' });
     else if (depth > above + 1) found.push({ rule: 'heading-jump', at, message: `Found a heading of level ${depth} below one of level ${above}, expected at most level ${above + 1}. Write \`${'#'.repeat(above + 1)}\`.` });
@@ -41,7 +44,7 @@ function checkHeadings({ markdown: { tree } }: MarkdownPage): Found[] {
 function checkImages({ markdown: { tree } }: MarkdownPage): Found[] {
   const found: Found[] = [];
   const say = (at: TextRange, how: string): void => void found.push({ rule: 'no-alt', at, message: `Found an image without alternative text, expected words for those who cannot see it. ${how}` });
-  visit(tree, (node) => {
+  walkTree(tree, (node) => {
     if ((node.type === 'image' || node.type === 'imageReference') && !node.alt?.trim()) say(rangeOf(node.position), 'Write them between the brackets: `![words](…)`.');
     if ((node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') || node.name !== 'img') return;
     const alt = node.attributes.find((attribute) => attribute.type === 'mdxJsxAttribute' && attribute.name === 'alt')?.value;

@@ -19,6 +19,7 @@ const READ_KEYS = ['title', 'description', 'objectives'];
 
 /** Words of the course's field, as `docs/glossary.yml` spells them. Code is never prose. */
 export const terms = definePageCheck({
+  scope: 'page',
   rules,
   check(page, { glossary }) {
     const vocabulary = vocabularyOf(glossary);

@@ -22,10 +22,12 @@ export function readGlossary(root: string): Glossary {
   const source = readFileSync(path, 'utf8');
   const reading: Reading = { source, diagnostics: [] };
   const document = parseDocument(source);
-  for (const error of document.errors) {
+  const [error] = document.errors;
+  if (error !== undefined) {
+    // What follows the first is mostly its consequence.
     report(reading, 'glossary/not-valid', error.pos, `The glossary is not valid YAML: ${error.message.split(/ at line \d/)[0] ?? error.code}. Mend this line.`);
+    return { terms: [], severities: [], diagnostics: reading.diagnostics };
   }
-  if (document.errors.length > 0) return { terms: [], severities: [], diagnostics: reading.diagnostics };
   const terms = readEntries(document.get('terms', true), reading).flatMap(([term, node]) => readTerm(term, node, reading));
   const severities = readEntries(document.get('severities', true), reading).flatMap(([incident, node]) => readSeverity(incident, node, reading));
   findConflicts(terms, reading);

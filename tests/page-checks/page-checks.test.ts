@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../harness/model/diagnostic.ts';
 import { pageChecks } from '../../harness/page-checks/index.ts';
 import { checkCourse, fixtureFiles, fixtures, pointedAt, readWants, type Said } from './check-pages.ts';
@@ -17,7 +17,8 @@ const foundIn = (diagnostics: readonly Diagnostic[], file: string, source: strin
 
 describe.each([['as written', (source: string) => source], ['with Windows line endings', (source: string) => source.replaceAll('\n', '\r\n')]] as const)('pages %s', (_, edit) => {
   const edited = new Map([...sources].map(([file, source]) => [file, edit(source)]));
-  const diagnostics = checkCourse(edited);
+  let diagnostics: readonly Diagnostic[] = [];
+  beforeAll(async () => { diagnostics = await checkCourse(edited); });
   it.each([...sources.keys()])('%s: finds what it wants, where it wants it, and nothing else', (file) => {
     const found = foundIn(diagnostics, file, edited.get(file) ?? '');
     expect(found.map(show).sort()).toEqual((wanted.get(file) ?? []).map(show).sort());
@@ -26,12 +27,12 @@ describe.each([['as written', (source: string) => source], ['with Windows line e
   });
 });
 
-it('moves with prose before it, and changes in nothing else', () => {
+it('moves with prose before it, and changes in nothing else', async () => {
   const shifted = new Map([...sources].map(([file, source]) => [file, source.replace(/\n---\n/, '\n---\n\nSome 😀 prose.\n')]));
   const lines = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map(({ ruleId, place: { file, start } }) => `${file}:${start.line}:${start.column} ${ruleId}`);
   const inFrontmatter = ({ place }: Diagnostic): boolean => place.start.line < (sources.get(place.file) ?? '').split('\n').indexOf('---', 1) + 1;
-  const before = checkCourse(sources).map((found) => (inFrontmatter(found) ? found : { ...found, place: { ...found.place, start: { ...found.place.start, line: found.place.start.line + 2 } } }));
-  expect(lines(checkCourse(shifted)).sort()).toEqual(lines(before).sort());
+  const before = (await checkCourse(sources)).map((found) => (inFrontmatter(found) ? found : { ...found, place: { ...found.place, start: { ...found.place.start, line: found.place.start.line + 2 } } }));
+  expect(lines(await checkCourse(shifted)).sort()).toEqual(lines(before).sort());
 });
 
 it('says of every rule what a page looks like that breaks it', () => {
