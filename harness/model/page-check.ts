@@ -31,7 +31,7 @@ export interface PageContext {
 /** One check of a page's prose. A complete one is one file under `page-checks/` and one line in its index. */
 export interface PageCheck {
   /**
-   * `page`: finds the same as long as the page, the snippets and the glossary are the same, so that what passed need not be
+   * `page`: finds the same as long as page, snippets, glossary and curriculum are the same, so that what passed need not be
    * checked again. `course`: also depends on other pages or files, and is asked every time.
    */
   readonly scope: 'page' | 'course';

@@ -21,7 +21,7 @@ const curricula = new WeakMap<PageContext, ReadonlyMap<string, Row>>();
 
 /** `covers` against the rows of the curriculum. A course without one has nothing to hold to. */
 export const covers = definePageCheck({
-  scope: 'course',
+  scope: 'page',
   rules,
   check(page, context) {
     const rows = readRows(context);
