@@ -3,7 +3,7 @@ import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { courseSite } from './docs/site.ts';
 
-const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
+const root = process.env['COURSE_ROOT'] ?? fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 
 // It does not see the ids that the glossary brings; `findDeadLinks` reads them in the built page.
 export default defineConfig(courseSite({ root, plugins: [linksValidator({ exclude: ['/glossary/#*'] })] }));

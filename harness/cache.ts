@@ -71,6 +71,11 @@ function readEntries(path: string): Record<string, Entry> {
   }
 }
 
+/** SHA-256 over all that verdicts depend on: pages and stored answers, and everything beside them. */
+export function hashCourse(root: string): string {
+  return hashFiles(root, [...WORLD, 'docs/content', 'docs/transcripts']);
+}
+
 /** SHA-256 over the names and bytes of files and of all files under folders; what does not exist counts as absent. */
 export function hashFiles(root: string, paths: readonly string[]): string {
   const hash = createHash('sha256');

@@ -20,12 +20,22 @@ export function collectRules(checkers: readonly Checker[], backends: readonly Ba
   const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...glossaryRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
   for (const check of pageChecks) for (const [name, rule] of Object.entries(check.rules)) rules.set(`page/${name}`, rule);
   for (const checker of checkers) {
-    const ran = backends.filter((backend) => checker.backend !== undefined && (backend.name === checker.backend || backend.name === 'live'));
-    for (const [name, rule] of Object.entries(Object.assign({}, ...ran.map((backend) => backend.rules), checker.rules) as Record<string, Rule>)) {
-      rules.set(`${checker.name}/${name}`, rule);
-    }
+    const own: Record<string, Rule> = Object.assign({}, ...backends.map((backend) => rulesFrom(backend, checker)), checker.rules);
+    for (const [name, rule] of Object.entries(own)) rules.set(`${checker.name}/${name}`, rule);
   }
   return rules;
+}
+
+/** What blocks of a checker can break on a backend: all of its own one, and what its attributes lead to on others. */
+function rulesFrom(backend: Backend, checker: Checker): Readonly<Record<string, Rule>> {
+  if (backend.name === checker.backend) return backend.rules;
+  const led = Object.entries(backend.rulesByAttribute ?? {}).filter(([attribute]) => checker.backend !== undefined && checker.attributes.includes(attribute));
+  return Object.assign({}, ...led.map(([, rules]) => rules)) as Record<string, Rule>;
+}
+
+/** Nothing broke, and no mistake was found. False for what was not looked at. */
+export function isSound(outcome: { readonly diagnostics: readonly Diagnostic[]; readonly error?: Error | undefined } | undefined): boolean {
+  return outcome !== undefined && outcome.error === undefined && !outcome.diagnostics.some((found) => found.level === 'error');
 }
 
 /** Of blocks that are ready to run, those that can be answered: what continues a live block needs that block to run. */
@@ -64,7 +74,7 @@ function judgeBlock(block: Block, page: Page, { action }: PlannedBlock, { plan, 
       ...(run?.diagnostics ?? []),
       ...(recorded.diagnostics.get(block.id) ?? []),
     ],
-    error: check?.error ?? run?.error,
+    error: check?.error ?? run?.error ?? recorded.errors.get(block.id),
     depth: depthOf(check?.depth ?? 'parsed', run, recorded.compared.has(block.id)),
     elapsedMs: (check?.elapsedMs ?? 0) + (run?.elapsedMs ?? 0),
   });
@@ -76,10 +86,18 @@ function depthOf(checked: Depth, run: RunOutcome | undefined, compared: boolean)
 }
 
 /** Breakage of blocks that failed anyway, each error once: their verdict shows the author's mistake, the report shows these. */
-export function findHiddenErrors(verdicts: readonly Verdict[], { checked, answered }: Pick<Collected, 'checked' | 'answered'>): HarnessError[] {
+export function findHiddenErrors(verdicts: readonly Verdict[], { checked, answered, recorded }: Pick<Collected, 'checked' | 'answered'> & { readonly recorded?: Recorded }): HarnessError[] {
   const shown = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'errored' ? [verdict.error] : [])));
-  const all = [...checked.values(), ...answered.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const all = [...[...checked.values(), ...answered.values()].flatMap(({ error }) => error ?? []), ...(recorded?.errors.values() ?? [])];
   return [...new Set(all)].filter((error) => !shown.has(error));
+}
+
+/** Order of diagnostics that belong to no block: the same however a run was split. */
+export function byPlace(left: Diagnostic, right: Diagnostic): number {
+  const keyOf = ({ place, ruleId, message }: Diagnostic): readonly (string | number)[] => [place.file, place.start.line, place.start.column, ruleId, message];
+  const [a, b] = [keyOf(left), keyOf(right)];
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at === -1 ? 0 : (a[at] as string) < (b[at] as string) ? -1 : 1;
 }
 
 /** What parsing found on the lines of a block belongs to its verdict. */
@@ -128,4 +146,12 @@ export function rememberPage(page: Page, verdicts: readonly Verdict[], cache: Ca
   });
   if (passed.length === verdicts.length && page.diagnostics.length === 0) cache.store(page, passed);
   else cache.forget(page);
+}
+
+/** Remembers what passed, in the file of this machine. A page with an answer of no block is not whole. Throws what the file system says. */
+export function rememberPages(pages: readonly Page[], verdicts: ReadonlyMap<string, readonly Verdict[]>, orphans: readonly Diagnostic[], cache: Cache): void {
+  for (const page of pages) {
+    if (!orphans.some((found) => found.place.file.startsWith(`docs/transcripts/${page.id}/`))) rememberPage(page, verdicts.get(page.id) ?? [], cache);
+  }
+  cache.save();
 }

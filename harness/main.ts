@@ -1,77 +1,29 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { HELP, readArguments, type Arguments } from './arguments.ts';
 import type { Report } from './model/report.ts';
-import { selectPages, UsageError } from './pages.ts';
+import { listPages, selectPages, UsageError } from './pages.ts';
+import { openSession } from './session.ts';
 import { suggestWord } from './parse/index.ts';
-
-const HELP = `Usage: npm run <command> -- [page…] [options]
-
-  verify   run every block of the pages against real backends and compare with the stored answers
-  check    static checks only: no container engine
-  images   bring every backend's image: pulled, or built where no registry answers
-  stop     end a container engine that we started, and remove what killed runs left
-
-Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
-
-  --update                 store the real answers (verify); never changes what \`expect\` says
-  --no-cache               prove again what this machine has already seen pass
-  --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
-                           without FILE to standard output
-  --help
-
-Exit codes: 0 all passed, 1 a page is wrong, 2 the harness or a container broke or the command
-line means nothing, 130 interrupted.
-`;
 
 /** The repository. Tests point it at a small course of their own. */
 const root = process.env['COURSE_ROOT'] ?? resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-interface Arguments {
-  readonly command: string;
-  readonly pages: readonly string[];
-  readonly update: boolean;
-  readonly useCache: boolean;
-  readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
-}
-
-function readArguments(argv: readonly string[]): Arguments | 'help' {
-  const parsed = parse(argv);
-  const [command, ...pages] = parsed.positionals;
-  if (parsed.values.help || command === undefined || command === 'help') return 'help';
-  if (!Object.hasOwn(commands, command)) {
-    const near = suggestWord(command, Object.keys(commands));
-    throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `; did you mean ${near}?`}`);
-  }
-  if (parsed.values.update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
-  const reports = (parsed.values.report ?? []).map((text) => {
-    const [format, ...file] = text.split('=');
-    return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
-  });
-  return { command, pages, update: parsed.values.update ?? false, useCache: !parsed.values['no-cache'], reports };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
-}
-
 const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) => Promise<number>>> = {
   verify: judgePages,
   check: judgePages,
+  merge: async (args) => {
+    const [{ mergeReports }, reportStage] = await Promise.all([import('./merge.ts'), loadReporters(args)]);
+    const parts = args.pages.map((file) => ({ file, text: readNamed(file) }));
+    return printReport({ ...mergeReports(parts, root, listPages(root)), ...findRuleTexts() }, args, reportStage);
+  },
   images: async (_args, signal) => {
     const { bringImages } = await import('./backends/engine-images.ts');
     await bringImages(root, 'all', say, signal);
     return 0;
   },
+  dev: serveForWriting,
   stop: async () => {
     const { stopEngine } = await import('./backends/engine.ts');
     await stopEngine(say);
@@ -84,66 +36,117 @@ function say(line: string): void {
 }
 
 async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
+  if (args.watch) return watchPages(args, signal);
   const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
-  const { exitCode, reporters } = await import('./report/index.ts');
-  for (const { format } of args.reports) {
-    if (!reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${reporters.map((reporter) => reporter.name).join(', ')}`);
-  }
+  const [reportStage, tags] = await Promise.all([loadReporters(args), readTags(args)]);
   const { createProgress } = await import('./report/progress.ts');
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = await runPipeline(args, files, progress, signal);
+    report = { ...await (await openSession({ root, ...args, tags, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files), ...findRuleTexts() };
   } finally {
     progress.end();
   }
-  const readSource = (file: string): string | undefined => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
+  if (report.verdicts.length === 0 && report.errors.length === 0) say(`note: ${report.shard === undefined ? 'the pages asked for have' : `shard ${report.shard.index}/${report.shard.count} has`} no fenced block, so that none was ${args.command === 'check' ? 'checked' : 'run'}`);
+  return printReport(report, args, reportStage);
+}
+
+type ReportStage = typeof import('./report/index.ts');
+
+/** Before anything is run: a format that there is not is said at once. */
+async function loadReporters(args: Arguments): Promise<ReportStage> {
+  const stage = await import('./report/index.ts');
+  for (const { format } of args.reports) {
+    if (!stage.reporters.some((reporter) => reporter.name === format)) throw new UsageError(`there is no report "${format}"; there are: ${stage.reporters.map((reporter) => reporter.name).join(', ')}`);
+  }
+  return stage;
+}
+
+/** Prints and writes every format asked for, and returns the exit code. A file that cannot be written takes no other with it. */
+function printReport(report: Report, args: Arguments, { exitCode, formatError, reporters }: ReportStage): number {
+  let code = exitCode(report);
   const toStandardOutput = args.reports.some((wanted) => wanted.file === undefined);
   for (const wanted of [...(toStandardOutput ? [] : [{ format: 'terminal', file: undefined }]), ...args.reports]) {
     const color = wanted.file === undefined && process.stdout.isTTY === true && !process.env['NO_COLOR'];
     const text = reporters.find((reporter) => reporter.name === wanted.format)?.render(report, { color, readSource }) ?? '';
-    if (wanted.file === undefined) process.stdout.write(text);
-    else writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', wanted.file), text);
+    try {
+      if (wanted.file === undefined) process.stdout.write(text);
+      else writeFileSync(named(wanted.file), text);
+    } catch (cause) {
+      process.stderr.write(formatError(new Error(`the ${wanted.format} report could not be written to ${wanted.file}: name a file in a folder that exists and that you may write to`, { cause })));
+      code = Math.max(code, 2);
+    }
   }
-  return exitCode(report);
+  return code;
 }
 
-async function runPipeline(args: Arguments, files: readonly string[], progress: import('./pipeline.ts').Progress, signal: AbortSignal): Promise<Report> {
-  const [{ verify }, { imageNames, readImageSpec }, { presentTool }] = await Promise.all([
-    import('./pipeline.ts'), import('./backends/engine-specs.ts'), import('./backends/engine-tools.ts'),
-  ]);
-  const specs = imageNames(root).map((name) => readImageSpec(root, name));
-  return verify({
-    root,
-    allFiles: selectPages(root, [], root, suggestWord),
-    files,
-    command: args.command === 'check' ? 'check' : 'verify',
-    update: args.update,
-    useCache: args.useCache,
-    today: new Date().toISOString().slice(0, 10),
-    openEngine: async () => {
-      const { openEngine } = await import('./backends/container.ts');
-      return openEngine({ root, log: (line) => progress.say(line), signal });
-    },
-    tool: async (program) => {
-      const owner = specs.find((spec) => spec.tools.includes(program));
-      if (owner === undefined) return undefined;
-      return await presentTool(root, owner.name, program) ?? (args.command === 'verify' ? await bringTool(owner.name, program, signal) : undefined);
-    },
-    versionOf: (image) => specs.find((spec) => spec.name === image)?.version ?? 'unknown',
-    progress,
-    signal,
+/** A file as the command line names it: relative to where npm was called. */
+function named(file: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', file);
+}
+
+function readNamed(file: string): string {
+  try {
+    return readFileSync(named(file), 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+/** @throws UsageError for an image that has no tags upstream, with the names of those that do */
+async function readTags({ stack }: Arguments): Promise<ReadonlyMap<string, string> | undefined> {
+  if (stack.length === 0) return undefined;
+  const { imageNames, readImageSpec } = await import('./backends/engine-specs.ts');
+  const pinned = imageNames(root).map((name) => readImageSpec(root, name)).filter((spec) => spec.go !== undefined);
+  for (const { image } of stack) {
+    if (!pinned.some(({ name }) => name === image)) throw new UsageError(`--stack knows no "${image}"; there are: ${pinned.map(({ name, reference }) => `${name} (now ${reference.slice(reference.lastIndexOf(':') + 1)})`).join(', ')}`);
+  }
+  return new Map(stack.map(({ image, tag }) => [image, tag]));
+}
+
+function readSource(file: string): string | undefined {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
+}
+
+/** On the site where its address is known (`COURSE_URL`), else in the repository. */
+function findRuleTexts(): Pick<Report, 'rulesAt'> {
+  const address = process.env['COURSE_URL'];
+  if (address !== undefined && address !== '') return { rulesAt: `${address.replace(/\/$/, '')}/rules/` };
+  return existsSync(join(root, 'docs/rules')) ? { rulesAt: 'docs/rules/' } : {};
+}
+
+/** How long nobody has to save before the containers of a watching run end: a meeting, or lunch. */
+const IDLE_MS = 15 * 60_000;
+
+async function watchPages(args: Arguments, signal: AbortSignal): Promise<number> {
+  const select = (): readonly string[] => selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
+  // Before anything is loaded: a name that means nothing is said at once.
+  select();
+  const [{ watch }, { createTerminalShow }, { reporters }] = await Promise.all([import('./watch.ts'), import('./watch-terminal.ts'), import('./report/index.ts')]);
+  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const { show, progress } = createTerminalShow({
+    stdout: process.stdout, stderr: process.stderr, clock: () => new Date().toTimeString().slice(0, 8),
+    render: (report) => reporters[0]?.render({ ...report, ...findRuleTexts() }, { color, readSource }) ?? '',
   });
+  const session = await openSession({ root, ...args, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
+  await watch({ root, session, select, show, idleMs: IDLE_MS, signal });
+  return 130;
 }
 
-/** `verify` needs the images anyway: no block's depth shall depend on what an earlier run left here. */
-async function bringTool(image: string, program: string, signal: AbortSignal): Promise<string | undefined> {
-  const [{ connectEngine }, { ensureImage }, { takeTool }] = await Promise.all([
-    import('./backends/engine-client.ts'), import('./backends/engine-images.ts'), import('./backends/engine-tools.ts'),
-  ]);
-  const client = await connectEngine(say);
-  await ensureImage(root, image, say, signal);
-  return takeTool(root, image, program, client.container.dockerode);
+/** The site's server and a watching run beside it. Whichever ends first ends the other. */
+async function serveForWriting(args: Arguments, signal: AbortSignal): Promise<number> {
+  const [{ watch }, { createSiteShow, serveSite, LIVE_FOLDER }] = await Promise.all([import('./watch.ts'), import('./dev.ts')]);
+  const closing = new AbortController();
+  const either = AbortSignal.any([signal, closing.signal]);
+  const show = createSiteShow(root, say);
+  const session = await openSession({ root, ...args, command: 'verify', progress: { begin: () => {}, say: () => {}, done: () => {} }, signal: either });
+  const select = (): readonly string[] => selectPages(root, [], root, suggestWord);
+  const served = serveSite(root, args.server, either).finally(() => closing.abort());
+  const watched = watch({ root, session, select, show, idleMs: IDLE_MS, answersTo: join(root, LIVE_FOLDER), signal: either }).catch((error: unknown) => {
+    if (!either.aborted) throw error;
+  });
+  const [code] = await Promise.all([served, watched]);
+  return signal.aborted ? 130 : code;
 }
 
 /** How long an interrupted run may take to end by itself: several times what it was seen to need. */
@@ -160,14 +163,13 @@ async function giveUp(): Promise<never> {
   }
 }
 
-async function main(): Promise<number> {
-  const interrupt = new AbortController();
+async function main(interrupt: AbortController): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {
     interrupt.abort();
     setTimeout(() => void giveUp(), GRACE_MS).unref();
   });
   try {
-    const args = readArguments(process.argv.slice(2));
+    const args = readArguments(process.argv.slice(2), Object.keys(commands));
     if (args === 'help') {
       process.stdout.write(HELP);
       return 0;
@@ -185,4 +187,7 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+const interrupt = new AbortController();
+process.exitCode = await main(interrupt);
+// All is removed: a socket that the engine never closes must not keep an interrupted run alive. Its report goes out first.
+if (interrupt.signal.aborted) process.stdout.write('', () => process.exit());

@@ -38,12 +38,13 @@ function astroProgram(): string {
 
 /** Only what programs need to run: variables such as DEV or MODE would change what is built. */
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'CHROMIUM_PATH'];
+  const names = ['PATH', 'HOME', 'TERM', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'CHROMIUM_PATH', 'COURSE_ROOT', 'COURSE_PREVIEW'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 async function runAstro(root: string): Promise<Outcome> {
-  const env = { ...inherited(), NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
+  const { COURSE_PREVIEW: _, ...programs } = inherited();
+  const env = { ...programs, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
   const child = spawn(process.execPath, [astroProgram(), 'build', '--root', root], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const parts: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => parts.push(text));
@@ -85,8 +86,10 @@ async function prepare({ root, say }: BuildOptions): Promise<boolean> {
 export async function serveSite(options: BuildOptions & { readonly args: readonly string[] }): Promise<number> {
   if (!await prepare(options)) return 1;
   // Astro goes into the background where it thinks that a program called it; this is for people.
-  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', ASTRO_DEV_BACKGROUND: '0' };
+  const env = { ...inherited(), ASTRO_TELEMETRY_DISABLED: '1', ASTRO_DEV_BACKGROUND: '0' };
   const child = spawn(process.execPath, [astroProgram(), 'dev', '--root', options.root, ...options.args], { cwd: options.root, env, stdio: 'inherit' });
+  // A terminal's Ctrl-C reaches it too; a signal to this process alone does not.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 130));

@@ -14,6 +14,8 @@ export function courseCodeBlocks(): ExpressiveCodePlugin {
       postprocessRenderedBlock: ({ codeBlock, renderData }) => {
         const id = codeBlock.metaOptions.getString('course');
         if (id === undefined) return;
+        // Where a preview puts the block's verdict.
+        if (process.env['COURSE_PREVIEW'] !== undefined) renderData.blockAst.properties['dataBlock'] = id;
         const pre = select('pre', renderData.blockAst);
         if (pre) pre.properties['ariaLabel'] = `${codeBlock.language} block ${id.split('#')[1] ?? ''}`;
         const isWrong = codeBlock.metaOptions.getBoolean('wrong') === true;

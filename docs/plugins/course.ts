@@ -3,13 +3,17 @@ import { join, relative } from 'node:path';
 import type { Block, Page } from '../../harness/model/block.ts';
 import type { Transcript, TranscriptLock } from '../../harness/model/transcript.ts';
 import { datasetsOf, parsePage, transcriptKey } from '../../harness/parse/index.ts';
-import type { DatasetClock, ReadingContext } from '../readings/index.ts';
+import type { ReadingContext } from '../readings/index.ts';
 
 /** A block of a page with its stored answer. */
 export interface Answer {
   readonly block: Block;
   readonly transcript: Transcript;
   readonly context: ReadingContext;
+}
+/** A block has no answer that is true of it as it stands: a build fails, a preview waits for the next run. */
+export class UnprovenError extends Error {
+  override readonly name = 'UnprovenError';
 }
 /** The course as the site sees it: pages, stored answers and their lock, read from the working tree. */
 export interface Course {
@@ -20,9 +24,12 @@ export interface Course {
   pageById(id: string): Page | undefined;
   /**
    * The stored answer of a block that is executed; undefined for one that is not.
-   * @throws Error when it is missing, unreadable or stale
+   * @throws UnprovenError when it is missing, unreadable or stale
    */
   answer(block: Block, page: Page): Answer | undefined;
+  /** Pages that were drawn without an answer, by id; only a preview draws such pages. */
+  readonly unproven: Set<string>;
+  readonly isPreview: boolean;
 }
 
 /** Planning executes every block that has a name, unless it is marked otherwise. */
@@ -33,7 +40,7 @@ export function isExecuted(block: Block): boolean {
 function fail(block: Block, what: string, update = true): never {
   const { file, start } = block.fence;
   const next = update ? ` Run \`npm run verify -- --update ${block.page}\`, read what it wrote, and commit it.` : '';
-  throw new Error(`${file}:${start.line}: block "${block.name ?? block.ordinal}": ${what}${next}`);
+  throw new UnprovenError(`${file}:${start.line}: block "${block.name ?? block.ordinal}": ${what}${next}`);
 }
 
 function readTranscript(root: string, block: Block): Transcript {
@@ -69,9 +76,23 @@ function requireFresh(block: Block, page: Page, transcript: Transcript, lock: Tr
   if (key !== transcript.key) fail(block, `its stored answer is stale: the block, its dataset or its backend changed since (key ${transcript.key}, now ${key}).`);
 }
 
-/** Opens the course in a folder. Files are read anew when they change, so that a running preview stays true. */
-export function openCourse(root: string): Course {
+/** The stored answer under `folder`, which holds `docs/transcripts`. */
+function readFresh(folder: string, block: Block, page: Page): Answer {
+  const lock = readLock(folder);
+  const transcript = readTranscript(folder, block);
+  requireFresh(block, page, transcript, lock);
+  const dataset = transcript.dataset ?? datasetsOf(block, page)[0];
+  const clock = dataset !== undefined && Object.hasOwn(lock.datasets, dataset) ? lock.datasets[dataset] : undefined;
+  return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock, moments: [] } };
+}
+
+/**
+ * Opens the course in a folder. Files are read anew when they change, so that a running preview stays true.
+ * @param preview folder with the answers of the last run of a page that is being written; they come before the stored ones
+ */
+export function openCourse(root: string, preview?: string): Course {
   const pages = new Map<string, { readonly mtimeMs: number; readonly page: Page }>();
+  const unproven = new Set<string>();
   const page = (file: string): Page => {
     const path = file.startsWith(root) ? relative(root, file) : file;
     const { mtimeMs } = statSync(join(root, path));
@@ -81,7 +102,19 @@ export function openCourse(root: string): Course {
     pages.set(path, { mtimeMs, page: parsed });
     return parsed;
   };
-  const clockOf = (name: string | undefined, lock: TranscriptLock): DatasetClock | undefined => (name !== undefined && Object.hasOwn(lock.datasets, name) ? lock.datasets[name] : undefined);
+  const answer = (block: Block, ofPage: Page): Answer | undefined => {
+    if (!isExecuted(block)) return undefined;
+    if (preview === undefined) return readFresh(root, block, ofPage);
+    for (const folder of [preview, root]) {
+      try {
+        return readFresh(folder, block, ofPage);
+      } catch (error) {
+        if (!(error instanceof UnprovenError)) throw error;
+      }
+    }
+    unproven.add(ofPage.id);
+    return fail(block, 'it has no answer yet.');
+  };
   return {
     root,
     page,
@@ -89,13 +122,8 @@ export function openCourse(root: string): Course {
       const file = [`docs/content/docs/${id}.mdx`, `docs/content/docs/${id}/index.mdx`].find((candidate) => existsSync(join(root, candidate)));
       return file === undefined ? undefined : page(file);
     },
-    answer: (block, ofPage) => {
-      if (!isExecuted(block)) return undefined;
-      const lock = readLock(root);
-      const transcript = readTranscript(root, block);
-      requireFresh(block, ofPage, transcript, lock);
-      const dataset = transcript.dataset ?? datasetsOf(block, ofPage)[0];
-      return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock: clockOf(dataset, lock), moments: [] } };
-    },
+    answer,
+    unproven,
+    isPreview: preview !== undefined,
   };
 }

@@ -5,7 +5,7 @@ import { commonAttributes } from '../../harness/parse/index.ts';
 import { markOf, renderMark, renderReading, toHtml, viewNames, type Moment, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
-import { isExecuted, type Course } from './course.ts';
+import { isExecuted, UnprovenError, type Course } from './course.ts';
 import { renderFigures } from './figures.ts';
 import { renderGlossary } from './glossary.ts';
 import { markSupposed } from './suppose.ts';
@@ -49,6 +49,18 @@ function at<T>(page: Page, node: { readonly position?: { readonly start: { reado
     throw message.startsWith(`${page.file}:`) ? cause : new Error(`${page.file}:${node.position?.start.line ?? '?'}: ${message}`, { cause });
   }
 }
+
+/** In a preview, what stands where an answer will be after the next run. */
+function orWaiting<T>(course: Course, waiting: T, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof UnprovenError ? error.cause : error;
+    if (course.isPreview && cause instanceof UnprovenError) return waiting;
+    throw error;
+  }
+}
+const waitingPanel = toHtml(h('div', { className: ['reading', 'not-content', 'is-waiting'] }, [h('p', 'No answer yet. It comes with the next run that this block passes.')]));
 
 /** Blocks whose answer stands elsewhere on their page, because an `<Answer>` puts it there: wholly, or only its notifications. */
 function placedElsewhere(source: string, name: string): 'wholly' | 'notifications' | undefined {
@@ -116,7 +128,7 @@ function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition
       registerCopy(block.id, block.source === undefined ? block.text : shown);
       context.setProperty(node, 'value', shown === '' ? ' ' : shown);
       context.setProperty(node, 'meta', displayMeta(node.meta ?? '', block));
-      const after = afterBlock(course, block, page, context.source, node.position?.end.line ?? 0);
+      const after = orWaiting(course, waitingPanel, () => afterBlock(course, block, page, context.source, node.position?.end.line ?? 0));
       if (after !== undefined) context.insertAfter(node, rawHtml(after));
     },
   });
@@ -173,10 +185,10 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
     const page = pageOf(course, context);
     const attributes = attributesOf(node);
     if (attributes.has('optional') && !isThere(course, attributes)) return context.removeNode(node);
-    const text = at(page, node, () => {
+    const text = orWaiting(course, '…', () => at(page, node, () => {
       const answer = findAnswer(course, page, attributes);
       return quoteValue(answer.transcript.output, textAttribute(attributes, 'pick'), textAttribute(attributes, 'format'));
-    });
+    }));
     context.replaceNode(node, { type: 'mdxJsxTextElement', name: 'data', attributes: [{ type: 'mdxJsxAttribute', name: 'class', value: 'quoted' }], children: [{ type: 'text', value: text }] });
   };
   return defineMdastPlugin({
@@ -191,7 +203,7 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
       if (node.name === 'Glossary') context.replaceNode(node, rawHtml(renderGlossary(course.root)));
       if (node.name !== 'Answer') return;
       const page = pageOf(course, context);
-      context.replaceNode(node, rawHtml(at(page, node, () => renderAnswer(course, page, node))));
+      context.replaceNode(node, rawHtml(orWaiting(course, waitingPanel, () => at(page, node, () => renderAnswer(course, page, node)))));
     },
   });
 }

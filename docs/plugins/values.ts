@@ -57,6 +57,13 @@ function valueOf(output: Output, pick: Pick, written: string | undefined): numbe
     }
     case 'service':
       return parseValue(only(output.series.filter((one) => matches(one.labels, pick.labels)), 'series', written).value);
+    case 'routing': {
+      const { receiver } = pick.labels;
+      const wanted = only(output.receivers.filter(({ name }) => receiver === undefined || name === receiver), 'receivers', written);
+      return pick.words.has('resolved') ? output.notifications.filter((one) => one.receiver === wanted.name && one.status === 'resolved').length : wanted.told;
+    }
+    case 'configuration':
+      return output.jobs.filter(({ job }) => pick.labels['job'] === undefined || job === pick.labels['job']).reduce((sum, { targets }) => sum + targets.length, 0);
     case 'process':
       return output.exitCode;
     case 'rejection':
@@ -68,7 +75,8 @@ function valueOf(output: Output, pick: Pick, written: string | undefined): numbe
  * The number that a sentence quotes, from the stored answer.
  * `pick` chooses the series by labels (`peer=discount`) and the figure by a word: for ranges `first`, `last` (default), `highest`,
  * `lowest`, `peak-time`; for traces `count` (default), `slowest` (seconds); for alerts `firing` (default), `pending`, `resolved`,
- * `fault`, all clock times, and `after` (seconds since the fault).
+ * `fault`, all clock times, and `after` (seconds since the fault); for routing `receiver=on-call`: its messages that say firing, or
+ * `resolved`; for a Prometheus configuration the number of targets, of a `job=` or all.
  * @throws Error when no or several series match, or the format does not suit
  */
 export function quoteValue(output: Output, pick: string | undefined, format: string | undefined): string {

@@ -1,7 +1,9 @@
-import type { Output, Transcript } from '../../harness/model/transcript.ts';
+import type { Output, RoutingOutput, Transcript } from '../../harness/model/transcript.ts';
 import { formatClock, formatDate, formatInstant, formatWait, parseClock, parseWait } from './clock.ts';
 import type { ReadingContext } from './context.ts';
 import { h, type Element, type ElementContent } from './hast.ts';
+import { nameChannels } from './routing.ts';
+import { isExposition } from './vector.ts';
 import { viewOutput, type ViewName } from './view.ts';
 
 const properNames: Readonly<Record<string, string>> = {
@@ -39,6 +41,10 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
       const searched = searchedTime(context);
       return searched && [time(searched.fromMs), ' to ', time(searched.toMs), ` UTC, ${formatDate(searched.toMs)}`].map(toContent);
     }
+    case 'routing': {
+      const [first] = output.alerts;
+      return first && ['first at ', time(first.firingMs), ` UTC, ${formatDate(first.firingMs)}`].map(toContent);
+    }
     case 'rules': {
       const moment = railMs(output, context);
       return moment === undefined ? undefined : [context.notifications === 'resolved' ? 'resolved at ' : 'fired at ', time(moment), ` UTC, ${formatDate(moment)}`].map(toContent);
@@ -69,7 +75,7 @@ function toContent(part: string | Element): ElementContent {
 }
 
 const verbs: Readonly<Record<Output['kind'], string>> = {
-  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused it, as this page says it must', process: 'ran it', service: 'observed it',
+  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused it, as this page says it must', process: 'ran it', service: 'observed it', routing: 'routed the alerts', configuration: 'loaded it',
 };
 
 function howVerified(transcript: Transcript, context: ReadingContext): Element[] {
@@ -80,13 +86,26 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   if (output.kind === 'rejection') sentences.push(`${output.tool} must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. The page fails when it stops refusing.`);
   else if (context.attributes.has('rejects')) sentences.push(`The checker must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. ${who} ran it all the same, and this came out.`);
   else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
+  else if (output.kind === 'routing') sentences.push(...howRouted(output, over));
+  else if (output.kind === 'configuration') sentences.push(`${who} started with this file, cut off from every network but its own, and this is what its status says. Nothing was fetched from the addresses.`);
   else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
+  else if (isExposition(context.language)) sentences.push(`${who} scraped exactly this text, as the first job of prometheus.yml, and stored what stands here.`);
   else sentences.push(`${who} answered this${over}. ${context.dataset === undefined ? 'It asked about a running service, so values and times are those of that run.' : 'The same question must give the same bytes.'}`);
   const expected = context.attributes.get('expect')?.value;
   if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
   return [
     ...sentences.map((sentence) => h('p', sentence)),
     h('p', ['Stored answer ', h('code', transcript.block), ', key ', h('code', transcript.key.slice(0, 12)), '. Run it again: ', h('code', `npm run verify -- ${transcript.block.split('#')[0] ?? ''}`)]),
+  ];
+}
+
+/** What was real about a routed alert, and what was replaced. */
+function howRouted({ receivers }: RoutingOutput, over: string): string[] {
+  const kinds = receivers.flatMap(({ channels }) => channels);
+  const replaced = kinds.every((kind) => kind === 'webhook') ? 'their addresses' : nameChannels(kinds);
+  return [
+    `A real Alertmanager ran with these routes, grouping and inhibition. It got the alerts in the order in which they begin and end${over}.`,
+    `Receivers kept their names; in place of ${replaced}, a webhook of ours was called. Of the rest only group_wait and group_interval were shortened, and nothing ran long enough to be repeated.`,
   ];
 }
 
@@ -122,7 +141,7 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
-    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${output.kind === 'vector' && isExposition(context.language) ? 'scraped and stored it' : verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
   ]);

@@ -36,11 +36,18 @@ function table(rows: readonly Row[], columns: readonly string[], unit: string): 
   return h('table', [h('thead', [h('tr', head)]), h('tbody', body)]);
 }
 
+/** True for text that was scraped, not a query that was asked. */
+export function isExposition(language: string): boolean {
+  return language === 'prometheus' || language === 'openmetrics';
+}
+
 /**
  * A table of an instant query's result: only labels that differ are columns, numbers aligned at the point, eight rows before the
  * rest folds. A single value without labels is shown as a figure.
  */
 export function viewVector(output: VectorOutput, context: ReadingContext): Element[] {
+  // Stored from a page of text, where each line measures something else.
+  if (isExposition(context.language)) return viewSamples(output.samples, 'value', { alike: false });
   return viewSamples(output.samples, unitOfQuery(context.language, context.text) ?? 'value');
 }
 

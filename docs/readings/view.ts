@@ -1,10 +1,12 @@
 import type { Output } from '../../harness/model/transcript.ts';
+import { viewConfiguration } from './configuration.ts';
 import type { ReadingContext } from './context.ts';
 import { h, type Element } from './hast.ts';
 import { viewLogs } from './logs.ts';
 import { viewMatrix } from './matrix.ts';
 import { viewProcess } from './process.ts';
 import { viewRejection } from './rejection.ts';
+import { viewRouting } from './routing.ts';
 import { viewNotifications, viewRules } from './rules.ts';
 import { viewService } from './service.ts';
 import { viewTraces } from './traces.ts';
@@ -53,5 +55,7 @@ export function viewOutput(output: Output, context: ReadingContext, view: ViewNa
     case 'rejection': return viewRejection(output);
     case 'process': return viewProcess(output);
     case 'service': return viewService(output);
+    case 'routing': return viewRouting(output);
+    case 'configuration': return viewConfiguration(output);
   }
 }

@@ -4,9 +4,10 @@ import type { ContainerRequest, Engine, Network, StartedContainer } from '../mod
 import { HarnessError } from '../model/verdict.ts';
 import type { Log } from './engine-cache.ts';
 import { connectEngine } from './engine-client.ts';
-import { execIn, readLogs, writeInside } from './engine-exec.ts';
+import { execIn, orAborted, readLogs, writeInside } from './engine-exec.ts';
 import { ensureImage } from './engine-images.ts';
 import { readImageSpec } from './engine-specs.ts';
+import type { ImageTags } from './engine-specs.ts';
 import { hostUrl, startContainer } from './engine-start.ts';
 import { isStale, ownerLabels, removeContainer, removeNetwork, runLabel, sweep } from './engine-sweep.ts';
 import { takeTool } from './engine-tools.ts';
@@ -17,17 +18,19 @@ export interface EngineOptions {
   readonly log: Log;
   /** Interrupts starts and image builds under way; disposing is still the caller's duty. */
   readonly signal: AbortSignal;
+  /** Other tags than the pinned ones. The sandbox keeps the tools of the pinned ones. */
+  readonly tags?: ImageTags | undefined;
 }
 
 /**
  * The container engine of one run. Finds a running engine or starts one, and removes what dead runs left behind.
  * Throws `engine-missing`.
  */
-export async function openEngine({ root, log, signal }: EngineOptions): Promise<Engine> {
+export async function openEngine({ root, log, signal, tags }: EngineOptions): Promise<Engine> {
   const client = await connectEngine(log);
   const swept = await sweep(client.container.dockerode, isStale);
   if (swept > 0) log(`removed ${swept} containers and networks of runs that had been killed`);
-  return new RunEngine(root, log, signal, client);
+  return new RunEngine(root, log, signal, client, tags);
 }
 
 class RunEngine implements Engine {
@@ -35,14 +38,16 @@ class RunEngine implements Engine {
   readonly #root: string;
   readonly #log: Log;
   readonly #client: ContainerRuntimeClient;
+  readonly #tags: ImageTags | undefined;
   readonly #runId = randomUUID();
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #internal = new WeakSet<Network>();
 
-  constructor(root: string, log: Log, signal: AbortSignal, client: ContainerRuntimeClient) {
+  constructor(root: string, log: Log, signal: AbortSignal, client: ContainerRuntimeClient, tags: ImageTags | undefined) {
     this.#root = root;
+    this.#tags = tags;
     this.#log = log;
     this.#client = client;
     this.#signal = AbortSignal.any([signal, this.#closing.signal]);
@@ -57,12 +62,12 @@ class RunEngine implements Engine {
   }
 
   version(image: string): string {
-    return readImageSpec(this.#root, image).version;
+    return readImageSpec(this.#root, image, this.#tags).version;
   }
 
   async tool(image: string, program: string): Promise<string | undefined> {
-    await ensureImage(this.#root, image, this.#log, this.#signal);
-    return this.#track(takeTool(this.#root, image, program, this.#client.container.dockerode));
+    await ensureImage(this.#root, image, this.#log, this.#signal, this.#tags);
+    return this.#track(takeTool(this.#root, image, program, this.#client.container.dockerode, this.#tags));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,12 +109,12 @@ class RunEngine implements Engine {
   }
 
   async #start(request: ContainerRequest, signal: AbortSignal): Promise<StartedContainer> {
-    const reference = await ensureImage(this.#root, request.image, this.#log, signal);
+    const reference = await ensureImage(this.#root, request.image, this.#log, signal, this.#tags);
     await this.#rememberDigest(request.image, reference);
     const plan = {
       client: this.#client, request, reference, labels: ownerLabels(this.#runId), networks: this.#order(request),
     };
-    return new EngineContainer(await startContainer(plan, signal), request, this.#client);
+    return new EngineContainer(await startContainer(plan, signal), request, this.#client, this.#signal);
   }
 
   async #rememberDigest(image: string, reference: string): Promise<void> {
@@ -118,8 +123,9 @@ class RunEngine implements Engine {
     this.digests.set(image, RepoDigests?.[0]?.split('@')[1] ?? Id);
   }
 
-  #order({ confined, networks = [] }: ContainerRequest): readonly Network[] {
+  #order({ confined, offline, networks = [] }: ContainerRequest): readonly Network[] {
     const open = networks.filter((network) => !this.#internal.has(network));
+    if (offline && (open.length > 0 || networks.length === 0)) throw new Error('An offline container joins internal networks only, and at least one: otherwise it would be on the ordinary one.');
     if (confined && open.length > 0) throw new Error(`A confined container may join internal networks only, not ${open[0]?.name}.`);
     return [...open, ...networks.filter((network) => this.#internal.has(network))];
   }
@@ -131,13 +137,16 @@ class EngineContainer implements StartedContainer {
   readonly #started: StartedTestContainer;
   readonly #confined: boolean;
   readonly #client: ContainerRuntimeClient;
+  /** Of the run: nothing in a container outlives it. */
+  readonly #signal: AbortSignal;
 
-  constructor(started: StartedTestContainer, request: ContainerRequest, client: ContainerRuntimeClient) {
+  constructor(started: StartedTestContainer, request: ContainerRequest, client: ContainerRuntimeClient, signal: AbortSignal) {
     this.id = started.getId();
     this.name = started.getName().replace(/^\//, '');
     this.#started = started;
     this.#confined = request.confined ?? false;
     this.#client = client;
+    this.#signal = signal;
   }
 
   url(containerPort: number): string {
@@ -154,14 +163,14 @@ class EngineContainer implements StartedContainer {
   }
 
   exec(command: readonly string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    return execIn(this.#client.container.dockerode, this.id, command, { signal });
+    return execIn(this.#client.container.dockerode, this.id, command, { signal: signal === undefined ? this.#signal : AbortSignal.any([signal, this.#signal]) });
   }
 
   async copyIn(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): Promise<void> {
-    if (this.#confined) return writeInside(this.#client.container.dockerode, this.id, files);
-    await this.#started.copyContentToContainer(files.map(({ path, content }) => ({
+    if (this.#confined) return writeInside(this.#client.container.dockerode, this.id, files, this.#signal);
+    await orAborted(this.#started.copyContentToContainer(files.map(({ path, content }) => ({
       content: typeof content === 'string' ? content : Buffer.from(content), target: path, mode: 0o666,
-    })));
+    }))), this.#signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -37,6 +37,7 @@ export class CourseContainer extends GenericContainer {
 
   #open(request: ContainerRequest, loopback: boolean): void {
     this.withExposedPorts(...request.ports);
+    if (request.offline) Object.assign(this.hostConfig, { Dns: [nowhere] });
     if (loopback) {
       for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
         for (const binding of bindings as { HostIp?: string }[]) binding.HostIp = '127.0.0.1';

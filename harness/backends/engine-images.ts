@@ -7,7 +7,7 @@ import { connectEngine } from './engine-client.ts';
 import type { Docker } from './engine-client.ts';
 import { buildSandboxImage } from './engine-sandbox.ts';
 import { hashInputs, imageNames, readImageSpec } from './engine-specs.ts';
-import type { ImageSpec } from './engine-specs.ts';
+import type { ImageSpec, ImageTags } from './engine-specs.ts';
 import { inputsLabel, takeTool } from './engine-tools.ts';
 
 /** A registry that does not begin to answer within this is taken as absent. */
@@ -26,13 +26,22 @@ export async function bringImages(root: string, names: readonly string[] | 'all'
  * Reference of an image that is present: found, pulled, or built when no registry answers.
  * Throws `image-not-built` with the cause, `cancelled`, `engine-missing`.
  */
-export function ensureImage(root: string, name: string, log: Log, signal: AbortSignal): Promise<string> {
-  const under = bringing.get(name);
+export function ensureImage(root: string, name: string, log: Log, signal: AbortSignal, tags?: ImageTags): Promise<string> {
+  const key = `${name}:${tags?.get(name) ?? ''}`;
+  const under = bringing.get(key);
   if (under !== undefined) return under;
-  const work = bring(root, name, log, signal);
-  bringing.set(name, work);
-  work.catch(() => bringing.delete(name));
+  const spec = readImageSpec(root, name, tags);
+  const work = spec.otherTag ? bringOther(spec, log, signal) : bring(root, name, log, signal);
+  bringing.set(key, work);
+  work.catch(() => bringing.delete(key));
   return work;
+}
+
+/** An image under another tag than the pinned one: as it is found here, or pulled. */
+async function bringOther({ name, reference }: ImageSpec, log: Log, signal: AbortSignal): Promise<string> {
+  const docker = (await connectEngine(log)).container.dockerode;
+  if (await inspectImage(docker, reference) !== undefined || await pull(docker, reference, log, signal, 'and it is not here')) return reference;
+  throw new HarnessError('image-not-built', `Found no image ${reference}, neither on this machine nor in a registry that answers. Only the pinned version of ${name} can be built here: bring the other one first (docker pull ${reference}, or docker load where there is no registry), or name a tag that exists.`);
 }
 
 async function bring(root: string, name: string, log: Log, signal: AbortSignal): Promise<string> {
@@ -58,13 +67,17 @@ async function bring(root: string, name: string, log: Log, signal: AbortSignal):
 
 /** A pulled image has no label of ours: its tag says what it is. A built one must come from the inputs of now. */
 async function isPresent(docker: Docker, { reference, go }: ImageSpec, inputs: string): Promise<boolean> {
-  const image = await docker.getImage(reference).inspect().catch((error: { statusCode?: number }) => {
-    if (error.statusCode !== 404) throw error;
-    return undefined;
-  });
+  const image = await inspectImage(docker, reference);
   if (image === undefined) return false;
   const label = image.Config.Labels?.[inputsLabel];
   return label === inputs || (label === undefined && go !== undefined);
+}
+
+async function inspectImage(docker: Docker, reference: string) {
+  return docker.getImage(reference).inspect().catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 404) throw error;
+    return undefined;
+  });
 }
 
 async function areAllBuilt(root: string, docker: Docker): Promise<boolean> {
@@ -76,7 +89,7 @@ async function areAllBuilt(root: string, docker: Docker): Promise<boolean> {
 }
 
 /** True when the image was pulled; false when it has to be built. */
-async function pull(docker: Docker, reference: string, log: Log, signal: AbortSignal): Promise<boolean> {
+async function pull(docker: Docker, reference: string, log: Log, signal: AbortSignal, otherwise = 'building it instead'): Promise<boolean> {
   if (!registryAnswers) return false;
   const startMs = Date.now();
   const answered = new AbortController();
@@ -91,7 +104,7 @@ async function pull(docker: Docker, reference: string, log: Log, signal: AbortSi
     pulling.catch(() => undefined);
     if (signal.aborted) throw new HarnessError('cancelled', `Interrupted while ${reference} was pulled.`, { cause: error });
     registryAnswers = /not found|manifest unknown|denied/i.test(String(error));
-    log(`${reference} cannot be pulled (${shorten(String(error))}): building it instead`);
+    log(`${reference} cannot be pulled (${shorten(String(error))}): ${otherwise}`);
     return false;
   } finally {
     answered.abort();

@@ -27,7 +27,12 @@ export interface ImageSpec {
   };
   /** Images whose programs it takes: they are brought first. */
   readonly needs?: readonly string[];
+  /** Asked for instead of the pinned one: found or pulled, never built. */
+  readonly otherTag?: true;
 }
+
+/** Image → tag that stands in for the pinned one, e.g. `prometheus` → `v3.13.0`. */
+export type ImageTags = ReadonlyMap<string, string>;
 
 const imagesFolder = (root: string): string => join(root, 'harness', 'images');
 
@@ -38,8 +43,23 @@ export function imageNames(root: string): readonly string[] {
   return names.sort((a, b) => needsOthers(a) - needsOthers(b));
 }
 
-/** Throws `image-not-built` when there is no such image. */
-export function readImageSpec(root: string, name: string): ImageSpec {
+/**
+ * What is known of an image, under another tag where `tags` names one: such an image cannot be built, as only the pinned
+ * version has its Go modules here. Throws `image-not-built` when there is no such image.
+ */
+export function readImageSpec(root: string, name: string, tags?: ImageTags): ImageSpec {
+  const tag = tags?.get(name);
+  const spec = readPinnedSpec(root, name);
+  return tag === undefined ? spec : retag(spec, tag);
+}
+
+function retag(spec: ImageSpec, tag: string): ImageSpec {
+  const under = (reference: string): string => `${reference.slice(0, reference.lastIndexOf(':'))}:${tag}`;
+  const elsewhere = Object.entries(spec.elsewhereWhenPulled ?? {}).map(([program, reference]) => [program, under(reference)]);
+  return { ...spec, reference: under(spec.reference), version: tag.replace(/^v(?=\d)/, ''), elsewhereWhenPulled: Object.fromEntries(elsewhere), otherTag: true };
+}
+
+function readPinnedSpec(root: string, name: string): ImageSpec {
   const folder = join(imagesFolder(root), name);
   try {
     return { ...(JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as ImageSpec), name, folder };

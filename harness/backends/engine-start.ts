@@ -81,12 +81,21 @@ class Attempt {
   /** Ends the watch over the container's exit. */
   readonly #watch = new AbortController();
   readonly #networks: readonly Network[];
+  readonly #gone = Promise.withResolvers<never>();
   #id: string | undefined;
+  #exit: Promise<void> | undefined;
+  #hasExited = false;
 
   constructor(plan: StartPlan) {
     this.client = plan.client;
     this.request = plan.request;
     this.#networks = plan.networks;
+    this.#gone.promise.catch(() => undefined);
+  }
+
+  /** Rejects with the reason once an ended try's container is removed: whoever still asks about it may wait for ever. */
+  get gone(): Promise<never> {
+    return this.#gone.promise;
   }
 
   async created(id: string): Promise<void> {
@@ -96,13 +105,13 @@ class Attempt {
     for (const network of this.#networks.slice(1)) {
       await dockerode.getNetwork(network.name).connect({ Container: id, EndpointConfig: { Aliases: [...this.request.aliases] } });
     }
-    void this.#watchExit(id);
+    this.#exit = this.#watchExit(id);
   }
 
   async running(): Promise<void> {
     const { confined, files = [] } = this.request;
     if (!confined || files.length === 0 || this.#id === undefined) return;
-    await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }]);
+    await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }], this.ended.signal);
   }
 
   async describe(problem: string): Promise<HarnessError> {
@@ -114,6 +123,8 @@ class Attempt {
     try {
       const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
       const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
+      if (this.#watch.signal.aborted) return;
+      this.#hasExited = true;
       this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
       await this.remove();
     } catch {
@@ -125,10 +136,18 @@ class Attempt {
     this.#watch.abort();
   }
 
+  /** Ends the watch over a container that has started; throws when it has exited meanwhile, and is gone with what it wrote. */
+  async conclude(): Promise<void> {
+    if (!this.#hasExited) return this.endWatch();
+    await this.#exit;
+    throw this.ended.signal.reason;
+  }
+
   /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
   async remove(): Promise<void> {
     if (this.#id === undefined) return;
     await removeContainer(this.client.container.dockerode, this.#id).catch(() => undefined);
+    if (this.ended.signal.aborted) this.#gone.reject(this.ended.signal.reason);
   }
 }
 
@@ -148,11 +167,14 @@ export async function startContainer(plan: StartPlan, signal: AbortSignal): Prom
   try {
     attempt.ended.signal.throwIfAborted();
     const loopback = client.info.containerRuntime.host === 'localhost';
-    return await new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
+    const starting = new CourseContainer(plan.reference, request, plan.networks, loopback, attempt)
       .withLabels(plan.labels)
       .withAutoCleanup(process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true')
       .withWaitStrategy(new HttpReadiness(attempt))
       .start();
+    const started = await Promise.race([starting, attempt.gone]);
+    await Promise.race([attempt.conclude(), attempt.gone]);
+    return started;
   } catch (cause) {
     await attempt.remove();
     if (attempt.ended.signal.aborted) throw attempt.ended.signal.reason;

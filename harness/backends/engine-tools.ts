@@ -6,16 +6,19 @@ import { cacheFolder } from './engine-cache.ts';
 import type { Docker } from './engine-client.ts';
 import { run } from './engine-process.ts';
 import { hashInputs, readImageSpec } from './engine-specs.ts';
+import type { ImageSpec, ImageTags } from './engine-specs.ts';
 import { ownerLabels } from './engine-sweep.ts';
 
 /** Inputs of the image stand for the image: `check` must find its tools without asking an engine. */
-function toolPath(root: string, image: string, program: string): string {
-  return cacheFolder('tools', `${image}-${hashInputs(root, image).slice(0, 16)}`, program);
+function toolPath(root: string, image: string, program: string, tags: ImageTags | undefined): string {
+  return cacheFolder('tools', `${image}-${tags?.get(image) ?? hashInputs(root, image).slice(0, 16)}`, program);
 }
 
 /** Path of a program that was taken out of an image before; never starts or asks an engine. */
-export function presentTool(root: string, image: string, program: string): Promise<string | undefined> {
-  const path = toolPath(root, image, program);
+export function presentTool(root: string, image: string, program: string, tags?: ImageTags): Promise<string | undefined> {
+  // A tag may be moved to another image at any time: its tools are taken anew by each process.
+  if (tags?.has(image)) return Promise.resolve(undefined);
+  const path = toolPath(root, image, program, undefined);
   return Promise.resolve(existsSync(path) ? path : undefined);
 }
 
@@ -25,19 +28,18 @@ const taking = new Map<string, Promise<string | undefined>>();
  * Copies a program out of an image that is present. Undefined where it cannot run: images hold Linux programs.
  * Several checkers may ask for the same one at once: it is copied once.
  */
-export function takeTool(root: string, image: string, program: string, docker: Docker): Promise<string | undefined> {
+export function takeTool(root: string, image: string, program: string, docker: Docker, tags?: ImageTags): Promise<string | undefined> {
   if (process.platform !== 'linux') return Promise.resolve(undefined);
-  const path = toolPath(root, image, program);
-  if (existsSync(path)) return Promise.resolve(path);
-  const taken = taking.get(path) ?? copyTool(root, image, program, path, docker);
+  const path = toolPath(root, image, program, tags);
+  if (existsSync(path) && !tags?.has(image)) return Promise.resolve(path);
+  const taken = taking.get(path) ?? copyTool(readImageSpec(root, image, tags), program, path, docker);
   taking.set(path, taken);
   return taken;
 }
 
-async function copyTool(root: string, image: string, program: string, path: string, docker: Docker): Promise<string | undefined> {
-  const spec = readImageSpec(root, image);
+async function copyTool(spec: ImageSpec, program: string, path: string, docker: Docker): Promise<string | undefined> {
   const inside = spec.programs[program];
-  if (inside === undefined) throw new Error(`The image ${image} has no program "${program}": expected one of ${Object.keys(spec.programs).join(', ')}.`);
+  if (inside === undefined) throw new Error(`The image ${spec.name} has no program "${program}": expected one of ${Object.keys(spec.programs).join(', ')}.`);
   const reference = await referenceOf(docker, spec.reference, spec.elsewhereWhenPulled?.[program]);
   const part = `${path}.${process.pid}.part`;
   await mkdir(part, { recursive: true });

@@ -3,8 +3,9 @@ import { HarnessError } from '../model/verdict.ts';
 import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { assignServers, getJson, queryTime, wholeBlock } from './answers.ts';
+import { getJson, queryTime, wholeBlock } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
+import { Shelves } from './shelves.ts';
 import { toTraces, type RawTrace } from './jaeger/answer.ts';
 import { toOtlp } from './jaeger/otlp.ts';
 
@@ -27,21 +28,14 @@ export const jaeger: Backend = {
 };
 
 function startJaeger(context: BackendContext): StartedBackend {
-  const stack = new AsyncDisposableStack();
+  const shelves = new Shelves<StartedContainer>({ start: (isFirst, signal) => startServer(context, isFirst ? ['jaeger'] : [], signal), load });
   return {
     versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
-    run: async (requests, onResult, signal) => {
-      await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
-        const server = stack.use(await startServer(context, index === 0 ? ['jaeger'] : [], signal));
-        // Oldest dataset first: `limit` cuts by order of insertion.
-        for (const dataset of datasets.toSorted((left, right) => left.startMs - right.startMs)) await load(server, dataset, signal);
-        for (const { block, dataset } of asked) {
-          const { atMs, window } = queryTime(block, dataset as Dataset);
-          onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
-        }
-      }));
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    run: (requests, onResult, signal) => shelves.answer(requests, async (server, { block, dataset }) => {
+      const { atMs, window } = queryTime(block, dataset as Dataset);
+      onResult(await queryJaeger(server.url(QUERY_PORT), block, { startMs: window?.startMs ?? (dataset as Dataset).startMs, endMs: atMs }, signal));
+    }, signal),
+    [Symbol.asyncDispose]: () => shelves[Symbol.asyncDispose](),
   };
 }
 
@@ -117,7 +111,7 @@ export async function queryJaeger(url: string, block: Block, time: { readonly st
   if (rejection !== undefined || !response.ok) return rejection as RunResult;
   const elapsedMs = performance.now() - startedMs;
   if (response.value.data.length >= limit) {
-    return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Jaeger answered ${response.value.data.length} traces and the limit is ${limit}: what it left out is not known. Raise limit=, or narrow the query.`)] };
+    return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Found ${response.value.data.length} traces, as many as the limit allows, expected fewer: what Jaeger left out is not known. Raise limit=, or narrow the query.`)] };
   }
   return { block, output: toTraces(response.value.data), findings: [], elapsedMs };
 }

@@ -33,6 +33,8 @@ export const live: Backend = {
   name: 'live',
   images: ['sandbox', 'prometheus', 'loki', 'jaeger'],
   rules: { ...liveRules, ...continueRules, ...jaeger.rules },
+  // The rules of a query that continues are those of its own backend beside this one.
+  rulesByAttribute: { scrapes: liveRules, continues: continueRules },
   configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
   normalise: normaliseLive,
   start: async (context) => ({
@@ -87,7 +89,7 @@ async function observe(stack: LiveStack, root: string, block: Block, job: Scrape
   const startMs = Date.now();
   const progress = await awaitScrapes(stack, block, job, service, startMs, signal);
   const early = service.result();
-  if (early !== undefined) return { result: answer(undefined, judgeEarlyEnd(block, early, progress.scrapes)), times: undefined };
+  if (early !== undefined) return { result: answer(undefined, judgeEarlyEnd(block, early)), times: undefined };
   if (progress.kind !== 'settled') return { result: answer(undefined, judgeProgress(block, job, progress)), times: undefined };
   const exposed = await readExposition(stack.sandbox, job.host, job.port, signal);
   const series = await readSeries(stack.prometheusUrl, job.name, progress.atMs, signal);

@@ -41,15 +41,23 @@ async function startLoki(context: BackendContext, signal: AbortSignal): Promise<
     networks: [context.network],
   }, signal);
   const url = server.url(PORT);
+  // By tenant: a later run finds loaded what it needs.
+  const loaded = new Map<Dataset, string>();
+  let tenantCount = 0;
   return {
     versions: [{ name: 'loki', version: context.engine.version('loki') }],
     run: async (requests, onResult, signal) => {
-      const datasets = [...new Set(requests.flatMap((request) => request.dataset ?? []))];
-      for (const dataset of datasets) await push(url, dataset, signal);
-      await post(`${url}/flush`, '', {}, signal);
-      for (const dataset of datasets) await waitForLines(url, dataset, signal);
+      const missing = [...new Set(requests.flatMap((request) => request.dataset ?? []))].filter((dataset) => !loaded.has(dataset));
+      // A dataset that changed since must not meet its older lines, nor those of a load that broke off.
+      const tenants = new Map(missing.map((dataset) => [dataset, `${tenantOf(dataset)}-${tenantCount += 1}`]));
+      for (const [dataset, tenant] of tenants) await push(url, dataset, tenant, signal);
+      if (missing.length > 0) await post(`${url}/flush`, '', {}, signal);
+      for (const [dataset, tenant] of tenants) {
+        await waitForLines(url, dataset, tenant, signal);
+        loaded.set(dataset, tenant);
+      }
       for (const { block, dataset } of requests) {
-        if (dataset !== undefined) onResult(await queryLoki(url, block, datasetTime(block, dataset), tenantOf(dataset), signal));
+        if (dataset !== undefined) onResult(await queryLoki(url, block, datasetTime(block, dataset), loaded.get(dataset) as string, signal));
       }
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -68,17 +76,17 @@ function tenantOf(dataset: Dataset): string {
   return dataset.name.replaceAll(/[^a-zA-Z0-9-]/g, '_');
 }
 
-async function push(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
+async function push(url: string, dataset: Dataset, tenant: string, signal: AbortSignal): Promise<void> {
   for (const stream of dataset.logs) {
     for (let at = 0; at < stream.entries.length; at += ENTRIES_A_PUSH) {
       const values = stream.entries.slice(at, at + ENTRIES_A_PUSH).map((entry) => [entry.timestampNs, entry.line]);
-      await post(`${url}/loki/api/v1/push`, JSON.stringify({ streams: [{ stream: stream.labels, values }] }), { 'X-Scope-OrgID': tenantOf(dataset) }, signal);
+      await post(`${url}/loki/api/v1/push`, JSON.stringify({ streams: [{ stream: stream.labels, values }] }), { 'X-Scope-OrgID': tenant }, signal);
     }
   }
 }
 
 /** Flushed lines are found a moment later: loaded means that Loki counts every one of them. */
-async function waitForLines(url: string, dataset: Dataset, signal: AbortSignal): Promise<void> {
+async function waitForLines(url: string, dataset: Dataset, tenant: string, signal: AbortSignal): Promise<void> {
   const lines = dataset.logs.reduce((sum, stream) => sum + stream.entries.length, 0);
   const label = Object.keys(dataset.logs[0]?.labels ?? {})[0];
   if (label === undefined) return;
@@ -86,7 +94,7 @@ async function waitForLines(url: string, dataset: Dataset, signal: AbortSignal):
   const parameters = { query: `sum(count_over_time({${label}=~".+"}[${windowS}s]))`, time: ns(dataset.endMs + 1_000) };
   let counted = 0;
   for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; performance.now() < deadlineMs;) {
-    const answer = await getJson<{ data: RawResult }>(`${url}/loki/api/v1/query`, parameters, signal, { 'X-Scope-OrgID': tenantOf(dataset) });
+    const answer = await getJson<{ data: RawResult }>(`${url}/loki/api/v1/query`, parameters, signal, { 'X-Scope-OrgID': tenant });
     counted = answer.ok && answer.value.data.resultType === 'vector' ? Number(answer.value.data.result[0]?.value?.[1] ?? 0) : 0;
     if (counted === lines) return;
     await setTimeout(POLL_MS, undefined, { signal });

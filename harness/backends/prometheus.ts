@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Block } from '../model/block.ts';
-import { assignServers, getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
+import { getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
+import { Shelves } from './shelves.ts';
 import { remoteWrite } from './prometheus/remote-write.ts';
 
 const PORT = 9090;
@@ -20,18 +21,14 @@ export const prometheus: Backend = {
 };
 
 function startPrometheus(context: BackendContext): StartedBackend {
-  const stack = new AsyncDisposableStack();
+  const shelves = new Shelves<StartedContainer>({
+    start: (isFirst, signal) => startServer(context, isFirst ? ['prometheus'] : [], signal),
+    load: (server, dataset, signal) => remoteWrite(server.url(PORT), dataset.series, signal),
+  });
   return {
     versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
-    run: async (requests, onResult, signal) => {
-      await Promise.all(assignServers(requests).map(async ({ datasets, requests: asked }, index) => {
-        const server = stack.use(await startServer(context, index === 0 ? ['prometheus'] : [], signal));
-        const url = server.url(PORT);
-        for (const dataset of datasets) await remoteWrite(url, dataset.series, signal);
-        for (const request of asked) onResult(await answer(url, request, signal));
-      }));
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    run: (requests, onResult, signal) => shelves.answer(requests, async (server, request) => onResult(await answer(server.url(PORT), request, signal)), signal),
+    [Symbol.asyncDispose]: () => shelves[Symbol.asyncDispose](),
   };
 }
 

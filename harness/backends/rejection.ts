@@ -18,11 +18,16 @@ export function judgeRejection(block: Block, tool: string, answer: Answer<unknow
     ({ block, output: undefined, findings: [wholeBlock(block, rule, message)], elapsedMs });
   if (answer.ok) {
     if (expected === undefined) return undefined;
-    return refuse('not-rejected', `${tool} took this query, but rejects="${expected}" says that it refuses it. Remove the attribute, or show a query that is really refused.`);
+    return refuse('not-rejected', `Found a query that ${tool} takes, expected it to be refused with "${expected}". Remove rejects=, or show a query that is really refused.`);
   }
-  if (expected === undefined) return refuse('rejected', `${tool} refused this query: ${answer.message}`);
+  if (expected === undefined) return refuse('rejected', `Found a query that ${tool} refuses, expected an answer. It said: ${endSentence(answer.message)} Correct the query; where the refusal is the point, quote it with rejects=.`);
   if (!answer.message.includes(expected)) {
-    return refuse('other-rejection', `${tool} refused this query with other words than rejects="${expected}". It said: ${answer.message}`);
+    return refuse('other-rejection', `Found a query that ${tool} refuses for another reason, expected the words "${expected}". It said: ${endSentence(answer.message)} Quote what it said, or mend what it complains of.`);
   }
   return { block, output: { kind: 'rejection', tool, message: answer.message }, findings: [], elapsedMs };
+}
+
+/** Words of a tool, ended so that a sentence of ours can follow. */
+function endSentence(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`;
 }

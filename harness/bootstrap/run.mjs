@@ -17,11 +17,12 @@ const site = ['docs/build.mjs'];
 const commands = {
   verify: { program: [...main, 'verify'] },
   check: { program: [...main, 'check'] },
+  merge: { program: [...main, 'merge'] },
   images: { program: [...main, 'images'] },
   stop: { program: [...main, 'stop'] },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
-  dev: { program: [...site, 'dev'], needsBrowser: true },
+  dev: { program: [...main, 'dev'], needsBrowser: true },
 };
 
 const usage = `Usage: npm run <command> [-- arguments]
@@ -30,7 +31,8 @@ const usage = `Usage: npm run <command> [-- arguments]
   check [page…]    static checks only, without a container engine
   test [file…]     the harness's own tests
   build            the site
-  dev              the site, with reload
+  dev              the site, and beside each block its verdict whenever a page is saved
+  merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   stop             end a container engine that we started, and remove what killed runs left
 

@@ -1,5 +1,8 @@
 import type { Checker } from '../model/checker.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
+import { compose } from './compose.ts';
+import { diff } from './diff.ts';
+import { exposition } from './exposition.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
 import { logql } from './logql.ts';
@@ -11,4 +14,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, json, mermaid, text];
+export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, diff, exposition, text];

@@ -19,7 +19,8 @@ export const prometheusConfig = defineChecker({
   name: 'prometheus-config',
   languages: ['yaml', 'yml'],
   titles: ['prometheus.yml', 'prometheus.yaml'],
-  attributes: [],
+  attributes: ['expect'],
+  backend: 'prometheus-config',
   rules: configRules,
   check: (blocks, context, signal) => checkConfigs(blocks, context, promtool, signal),
 });

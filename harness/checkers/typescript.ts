@@ -19,7 +19,7 @@ const RULE_OF: Readonly<Record<CompilerFinding['kind'], RuleName>> = { syntax: '
 export const typescript = defineChecker({
   name: 'typescript',
   languages: ['ts', 'typescript'],
-  attributes: ['scrapes', 'rejects', 'expect'],
+  attributes: ['scrapes', 'rejects', 'expect', 'exit'],
   rules,
   backend: 'sandbox',
   async check(blocks, context, signal) {
@@ -61,12 +61,13 @@ function judge(block: Block, found: readonly CompilerFinding[]): Finding<RuleNam
 }
 
 /** What the compiler's words leave open about this course. */
-function explain({ code, message }: CompilerFinding): string {
+function explain({ code, message, kind }: CompilerFinding): string {
   if (code === 'TS1294') return ' Node only removes types and compiles nothing: write a union of texts, or a constant object `as const`.';
   if (code === 'TS2307') return /'\.{1,2}\//.test(message) ? ' Correct the path.' : ' Only packages of this repository can be imported: correct the name, or do without.';
   if (code === 'TS2834' || code === 'TS2835') return ' Write the path with its ending, `.ts`.';
   if (code === 'TS1308') return ' Make the function `async`, and await its calls.';
-  return '';
+  if (kind === 'syntax') return ' Correct it here or directly before: nothing of the block can be run.';
+  return /Did you mean/.test(message) ? '' : ` Correct it; where the mistake is the point, say rejects=${code}.`;
 }
 
 function describeMissing(code: string, found: readonly CompilerFinding[]): string {

@@ -38,6 +38,8 @@ export interface ContainerRequest {
   readonly startupTimeoutMs?: number;
   /** Code of authors runs here: internal network only, not root, no capabilities, read-only root, limits. */
   readonly confined?: boolean;
+  /** Internal networks only and no resolver beyond them: for what an author's configuration could send outside. It has no port on this machine. */
+  readonly offline?: boolean;
   readonly networks?: readonly Network[];
 }
 /** The container engine as backends see it. One per run; disposing it removes everything that the run started. */
@@ -83,6 +85,8 @@ export interface Backend {
   readonly images: readonly string[];
   /** Rules of the findings it can return when running: merged with those of the checker whose blocks it runs. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** Which of them a block can break, by the attribute that brings it here; undefined: all, by the checker that names this backend. */
+  readonly rulesByAttribute?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Names, versions and configuration that enter a transcript's key; files are repository-relative. */
   readonly configFiles: readonly string[];
   /** What two runs of a live block must agree on: its answer without times, ids, ports, durations. Exact answers need none. */

@@ -3,7 +3,12 @@ import type { Checker } from './checker.ts';
 
 /** What is to be done with one block. */
 export type Action =
-  | { readonly kind: 'skip'; readonly reason: string }
+  | {
+    readonly kind: 'skip';
+    readonly reason: string;
+    /** What would be done without `ignore`; undefined where the block cannot pass as it stands. */
+    readonly trial?: Exclude<Action, { readonly kind: 'skip' }>;
+  }
   | { readonly kind: 'check'; readonly checker: Checker }
   | {
     readonly kind: 'run';

@@ -20,6 +20,21 @@ export interface Report {
   readonly stack: Readonly<Record<string, { readonly version: string; readonly imageDigest?: string }>>;
   readonly elapsedMs: number;
   readonly interrupted: boolean;
+  /** Where the text of each rule is found: an address or folder ending in `/`. Undefined: nowhere that this run knows of. */
+  readonly rulesAt?: string;
+  /** Undefined: not split. */
+  readonly shard?: ReportShard;
+}
+/** Which part of a split run a report is of. */
+export interface ReportShard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+  readonly command: 'check' | 'verify';
+  /** Ids of its pages: a page without blocks is seen nowhere else. */
+  readonly pages: readonly string[];
+  /** SHA-256 over the course, the command and the pages asked for: the same for all shards of a run. */
+  readonly inputs: string;
 }
 /** Pure: writing the string somewhere is main's business. */
 export interface Reporter {

@@ -102,8 +102,51 @@ export interface RulesOutput {
   /** The whole chain Prometheus → Alertmanager → webhook carried these alerts once (names, sorted). */
   readonly carried: readonly string[];
 }
+/** A notification, and the kinds of channel of its receiver that got it (`slack`, `pagerduty`): our webhook stood in for each. */
+export interface ChannelNotification extends Notification {
+  readonly channels: readonly string[];
+}
+/** Whom a real Alertmanager told of which alerts, with the routes, grouping and inhibition of a block. */
+export interface RoutingOutput {
+  readonly kind: 'routing';
+  /** In order of the file. `channels` is empty where nobody is told; `told` counts its messages that say firing. */
+  readonly receivers: readonly { readonly name: string; readonly channels: readonly string[]; readonly told: number }[];
+  /** In order of time. `inhibitedBy` names alerts that kept it back for as long as they fired. */
+  readonly alerts: readonly {
+    readonly labels: Labels;
+    readonly firingMs: number;
+    readonly resolvedMs: number | undefined;
+    readonly receivers: readonly string[];
+    readonly inhibitedBy: readonly string[];
+  }[];
+  /** In order of time, then of receivers. */
+  readonly notifications: readonly ChannelNotification[];
+}
+/** What a real Prometheus made of its configuration, as its status pages say. Durations as Prometheus prints them. */
+export interface ConfigurationOutput {
+  readonly kind: 'configuration';
+  readonly jobs: readonly {
+    readonly job: string;
+    readonly interval: string;
+    readonly timeout: string;
+    /** Sorted by address. */
+    readonly targets: readonly { readonly url: string; readonly labels: Labels }[];
+    /** Targets that relabelling dropped. */
+    readonly dropped: number;
+  }[];
+  /** `file` relative to the configuration. */
+  readonly ruleGroups: readonly {
+    readonly file: string;
+    readonly name: string;
+    readonly interval: string;
+    readonly rules: readonly { readonly kind: 'alert' | 'record'; readonly name: string }[];
+  }[];
+  /** Addresses to which alerts would be sent. */
+  readonly alertmanagers: readonly string[];
+}
 export type Output =
-  | VectorOutput | MatrixOutput | LogsOutput | TracesOutput | RejectionOutput | ProcessOutput | ServiceOutput | RulesOutput;
+  | VectorOutput | MatrixOutput | LogsOutput | TracesOutput | RejectionOutput | ProcessOutput | ServiceOutput | RulesOutput
+  | RoutingOutput | ConfigurationOutput;
 
 export interface BackendVersion {
   readonly name: string;

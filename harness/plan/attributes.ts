@@ -5,7 +5,7 @@ export const commonAttributes = ['name', 'title', 'file', 'no_run', 'ignore', 'r
 
 const DURATION = /^(\d+(ms|s|m|h|d))+$/;
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
-const EXPECTATION = /^(?:(?:all|any|value|count)\s*(?:==|!=|>=|<=|>|<)\s*[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN)|contains=(?:'[^']*'|"[^"]*")|[A-Za-z_][\w.]*=[^=].*)$/;
+const EXPECTATION = /^(?:(?:all|any|value|count)\s*(?:==|!=|>=|<=|>|<)\s*[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN)|contains=(?:'[^']*'|"[^"]*")|[A-Za-z_][\w.-]*=[^=].*)$/;
 
 interface Form {
   readonly matches: (value: string) => boolean;

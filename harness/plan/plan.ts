@@ -15,6 +15,7 @@ export const planRules = {
   'plan/unknown-dataset': { level: 'error', summary: 'A dataset is named that does not exist.' },
   'plan/no-dataset': { level: 'error', summary: 'A query has nothing to ask: neither it nor its page names a dataset.' },
   'plan/ignore-expired': { level: 'error', summary: 'The date until which a block may be ignored has passed.' },
+  'plan/ignore-passes': { level: 'error', summary: 'A block is ignored although it passes now.' },
   'plan/continues-nothing': { level: 'error', summary: 'A block continues one that does not exist or that is not live.' },
 } as const satisfies Record<RuleId, Rule>;
 
@@ -60,8 +61,10 @@ const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason:
 type Report = (rule: keyof typeof planRules, message: string, place?: Place) => void;
 
 function planBlock(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
-  const ignored = planIgnored(block, input.today, report);
-  if (ignored !== undefined) return ignored;
+  return block.attributes.has('ignore') ? planIgnored(block, page, input, report) : planHeeded(block, page, input, report);
+}
+
+function planHeeded(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
   const onFence = page.diagnostics.filter(({ place }) => place.start.line === block.fence.start.line);
   // Without the text that the author meant, every further finding would be about the lack of it.
   if (onFence.some(({ ruleId }) => TEXT_IS_LACKING.has(ruleId))) return { kind: 'skip', reason: 'its text is not what was meant' };
@@ -78,20 +81,29 @@ function planBlock(block: Block, page: Page, input: PlanInput, report: Report): 
   }
   // A name that is written but not usable has its own finding.
   if (!block.attributes.has('name')) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
-  return { kind: 'run', checker, backend, datasets: planDatasets(block, page, backend, input, report) };
+  const datasets = planDatasets(block, page, backend, input, report);
+  // Its dataset may stand in a frontmatter that cannot be read: that has its finding, and there is nothing to ask.
+  if (datasets.length === 0 && NEEDS_DATASET.has(backend)) return { kind: 'skip', reason: 'it has no dataset to ask' };
+  return { kind: 'run', checker, backend, datasets };
 }
 
-function planIgnored(block: Block, today: string, report: Report): PlannedBlock['action'] | undefined {
-  const ignore = block.attributes.get('ignore');
-  if (ignore === undefined) return undefined;
+function planIgnored(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
   const until = textOf(block, 'until');
   for (const name of ['until', 'ignore']) {
     const attribute = block.attributes.get(name);
     const bad = attribute && explainBadForm(attribute);
     if (bad !== undefined) report('plan/attribute-form', bad, attribute?.place);
   }
-  if (until !== undefined && until < today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
-  return { kind: 'skip', reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
+  if (until !== undefined && until < input.today) report('plan/ignore-expired', `This block was to be ignored until ${until}, and that has passed. Make it pass, or say anew why not and until when.`, block.attributes.get('until')?.place);
+  const trial = planTrial(block, page, input);
+  return { kind: 'skip', ...(trial === undefined ? {} : { trial }), reason: `${textOf(block, 'reason') ?? 'no reason given'} (until ${until ?? 'no date given'})` };
+}
+
+/** What would be done with an ignored block. Its fence may lack a name: it gets one when its first answer is stored. */
+function planTrial(block: Block, page: Page, input: PlanInput): Exclude<PlannedBlock['action'], { kind: 'skip' }> | undefined {
+  let isSound = true;
+  const action = planHeeded(block, page, input, (rule) => { isSound &&= rule === 'plan/unnamed' || planRules[rule].level !== 'error'; });
+  return isSound && action.kind !== 'skip' ? action : undefined;
 }
 
 /** A title decides where one matches; a checker without titles takes what is left of its languages. */
@@ -156,7 +168,7 @@ function backendOf(block: Block, checker: Checker, page: Page, report: Report): 
   return 'live';
 }
 
-const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting']);
+const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting', 'alertmanager']);
 
 function planDatasets(block: Block, page: Page, backend: string, input: PlanInput, report: Report): readonly string[] {
   if (!NEEDS_DATASET.has(backend)) return [];

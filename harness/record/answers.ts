@@ -6,6 +6,8 @@ import type { TranscriptChange } from '../model/report.ts';
 import type { BackendVersion, Output, Transcript, TranscriptLock } from '../model/transcript.ts';
 import { formatLock, parseTranscript } from './format.ts';
 import { recordRules, recordTranscript } from './record.ts';
+import { HarnessError } from '../model/verdict.ts';
+import { FileTrouble } from './trouble.ts';
 import { listTranscripts, lockFile, readLock, readText, writeTextAtomically } from './store.ts';
 
 type Uses = Transcript['uses'];
@@ -22,6 +24,8 @@ export interface AnswersInput {
   readonly keyOf: (block: Block, uses: Uses, lock: TranscriptLock) => string;
   readonly root: string;
   readonly update: boolean;
+  /** Another stack than the course's, in words: answers are compared with the stored ones, what they were made from is not. */
+  readonly under?: string | undefined;
 }
 export interface Recorded {
   readonly diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
@@ -30,6 +34,10 @@ export interface Recorded {
   readonly changes: readonly TranscriptChange[];
   /** What is wrong with `lock.json`; nothing while an answer is wrong, which says more. */
   readonly lock: readonly Diagnostic[];
+  /** Why a block's answer could be neither compared nor stored, by block id. */
+  readonly errors: ReadonlyMap<string, HarnessError>;
+  /** Breakage that belongs to no block. */
+  readonly broken: readonly HarnessError[];
 }
 
 /**
@@ -41,6 +49,8 @@ export function recordAnswers(input: AnswersInput): Recorded {
   const compared = new Set<string>();
   const changes: TranscriptChange[] = [];
   const locks: TranscriptLock[] = [];
+  const errors = new Map<string, HarnessError>();
+  const trouble = new FileTrouble();
   for (const { block, action } of input.planned) {
     const answer = input.answered.get(block.id);
     if (action.kind !== 'run' || answer?.output === undefined || answer.diagnostics.some((found) => found.level === 'error')) continue;
@@ -49,13 +59,18 @@ export function recordAnswers(input: AnswersInput): Recorded {
     locks.push(lock);
     const transcript = makeTranscript(block, uses, action.datasets[0], answer.output, answer.versions, input.keyOf(block, uses, lock));
     const backend = input.backends.find((candidate) => candidate.name === action.backend);
-    const outcome = recordTranscript(block, transcript, { root: input.root, update: input.update, normalise: backend?.normalise?.bind(backend) });
+    const outcome = trouble.attempt('The stored answers under docs/transcripts/', () => recordTranscript(block, transcript, { root: input.root, update: input.update, under: input.under, normalise: backend?.normalise?.bind(backend) }));
+    if (outcome instanceof HarnessError) {
+      errors.set(block.id, outcome);
+      continue;
+    }
     if (outcome.diagnostics.length > 0) diagnostics.set(block.id, outcome.diagnostics);
     if (outcome.change !== undefined) changes.push(outcome.change);
     if (outcome.compared) compared.add(block.id);
   }
-  changes.push(...recordLock(locks, input));
-  return { diagnostics, compared, changes, lock: diagnostics.size === 0 ? judgeLock(locks, input) : [] };
+  const lock = trouble.attempt(lockFile, () => ({ changes: recordLock(locks, input), found: input.under === undefined && diagnostics.size === 0 && errors.size === 0 ? judgeLock(locks, input) : [] }));
+  if (lock instanceof HarnessError) return { diagnostics, compared, changes, lock: [], errors, broken: [...errors.values()].includes(lock) ? [] : [lock] };
+  return { diagnostics, compared, changes: [...changes, ...lock.changes], lock: lock.found, errors, broken: [] };
 }
 
 /** @param dataset the block's own, first of those that planning named: the answer is on its clock */
@@ -91,7 +106,7 @@ function judgeLock(locks: readonly TranscriptLock[], input: AnswersInput): Diagn
   const start = { line: 1, column: 1 };
   return [{
     ruleId: 'transcript/stale-lock', level: recordRules['transcript/stale-lock'].level, place: { file: lockFile, start, end: start }, related: [],
-    message: 'This file does not say what the stored answers were made from, though the answers themselves are right. Run `npm run verify -- --update` and commit it.',
+    message: 'Found a lock that does not say what the stored answers were made from, expected one entry for each of their datasets and backends. The answers themselves are right: run `npm run verify -- --update` and commit this file.',
   }];
 }
 

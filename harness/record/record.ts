@@ -21,6 +21,8 @@ export interface RecordInput {
   readonly update: boolean;
   /** What two runs must agree on; undefined: every byte. */
   readonly normalise: ((output: Output) => unknown) | undefined;
+  /** Another stack than the course's, in words: only what was answered counts, not what it was answered by. */
+  readonly under?: string | undefined;
 }
 export interface RecordOutcome {
   readonly diagnostics: readonly Diagnostic[];
@@ -35,13 +37,13 @@ export function recordTranscript(block: Block, fresh: Transcript, input: RecordI
   const storedText = readText(input.root, file);
   const stored = storedText === undefined ? undefined : readStored(storedText);
   if (stored !== undefined && storedText !== undefined && isSame(stored, storedText, fresh, freshText, input)) return { diagnostics: [], change: undefined, compared: true };
-  const diff = shortDiff(file, storedText ?? '', freshText);
-  const change: TranscriptChange = { file, change: storedText === undefined ? 'added' : 'changed', diff };
+  const change: TranscriptChange = { file, change: storedText === undefined ? 'added' : 'changed', diff: shortDiff(file, storedText ?? '', freshText) };
+  if (input.under !== undefined && stored !== undefined) return { diagnostics: [explainUnder(input.under, block, stored, fresh)], change: undefined, compared: false };
   if (input.update) {
     writeTextAtomically(input.root, file, freshText);
     return { diagnostics: [], change, compared: false };
   }
-  return { diagnostics: [explain(block, storedText, stored, fresh, diff)], change: undefined, compared: false };
+  return { diagnostics: [explain(block, storedText, stored, fresh)], change: undefined, compared: false };
 }
 
 function readStored(text: string): Transcript | undefined {
@@ -53,19 +55,29 @@ function readStored(text: string): Transcript | undefined {
 }
 
 function isSame(stored: Transcript, storedText: string, fresh: Transcript, freshText: string, input: RecordInput): boolean {
-  if (input.normalise === undefined) return storedText === freshText;
-  const reduce = (transcript: Transcript): string => JSON.stringify({ ...transcript, output: input.normalise?.(transcript.output) });
+  const { normalise = (output: Output): unknown => output, under } = input;
+  if (input.normalise === undefined && under === undefined) return storedText === freshText;
+  const reduce = (transcript: Transcript): string => JSON.stringify({ ...(under === undefined ? transcript : {}), output: normalise(transcript.output) });
   return stored.output.kind === fresh.output.kind && reduce(stored) === reduce(fresh);
 }
 
-function explain(block: Block, storedText: string | undefined, stored: Transcript | undefined, fresh: Transcript, diff: string): Diagnostic {
+function explain(block: Block, storedText: string | undefined, stored: Transcript | undefined, fresh: Transcript): Diagnostic {
   const command = `npm run verify -- --update ${block.page}`;
-  if (storedText === undefined) return diagnose('transcript/missing', block, `No answer of "${block.name}" is stored yet. Run \`${command}\`, read what it wrote, and commit it.`);
-  if (stored === undefined) return diagnose('transcript/unreadable', block, `The stored answer of "${block.name}" cannot be read. Run \`${command}\` to write it anew.`);
+  if (storedText === undefined) return diagnose('transcript/missing', block, `Found no stored answer of "${block.name}", expected one: the site prints it. Run \`${command}\`, read what it wrote, and commit it.`);
+  if (stored === undefined) return diagnose('transcript/unreadable', block, `Found a stored answer of "${block.name}" that cannot be read${/^<{7} /m.test(storedText) ? ': a merge left its marks in it' : ''}, expected what verify wrote. Run \`${command}\` to have it written anew.`);
   if (JSON.stringify(stored.output) === JSON.stringify(fresh.output)) {
-    return diagnose('transcript/stale', block, `The answer of "${block.name}" is as stored, but ${whatChanged(stored, fresh)} changed since. Run \`${command}\` and commit.`);
+    return diagnose('transcript/stale', block, `Found the stored answer of "${block.name}" given to an earlier form of the question, expected one to this: ${whatChanged(stored, fresh)} changed since, though the answer did not. Run \`${command}\` and commit.`);
   }
-  return diagnose('transcript/changed', block, `The real answer of "${block.name}" is not the stored one (- stored, + real):\n${diff}\nIf the new answer is right, run \`${command}\`, and read the prose around it again.`);
+  return diagnose('transcript/changed', block, `Found a real answer of "${block.name}" that is not the stored one (- stored, + real):\n${diffAnswers(block, stored, fresh)}\nIf the new answer is right, run \`${command}\`, and read the prose around it again; if not, mend the block.`);
+}
+
+function explainUnder(under: string, block: Block, stored: Transcript, fresh: Transcript): Diagnostic {
+  return diagnose('transcript/changed', block, `Found another answer of "${block.name}" under ${under}, expected the stored one (- stored, + under ${under}):\n${diffAnswers(block, stored, fresh)}\nNothing was written. Before the course moves there, make this block answer the same under both, or mean to change its answer and the prose around it.`);
+}
+
+/** Only what was answered: that the key changed with it helps nobody. */
+function diffAnswers(block: Block, stored: Transcript, fresh: Transcript): string {
+  return shortDiff(block.id, formatJson(stored.output), formatJson(fresh.output)).split('\n').filter((line) => !line.startsWith('@@')).join('\n');
 }
 
 function whatChanged(stored: Transcript, fresh: Transcript): string {

@@ -40,7 +40,13 @@ export function removeFile(root: string, file: string): void {
 
 export function readLock(root: string): TranscriptLock {
   const text = readText(root, LOCK);
-  return text === undefined ? EMPTY_LOCK : (JSON.parse(text) as TranscriptLock);
+  if (text === undefined) return EMPTY_LOCK;
+  try {
+    return JSON.parse(text) as TranscriptLock;
+  } catch {
+    // A merge left its marks in it: what it says counts for nothing.
+    return EMPTY_LOCK;
+  }
 }
 export const lockFile = LOCK;
 

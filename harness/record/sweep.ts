@@ -42,7 +42,7 @@ function diagnoseOrphan(file: string): Diagnostic {
   return {
     ruleId: 'transcript/orphan',
     level: recordRules['transcript/orphan'].level,
-    message: `This answer belongs to no block: page ${page} has no executed block called "${name}". Give the block its name back, or run \`npm run verify -- --update\` to remove the file.`,
+    message: `Found a stored answer of no block, expected page ${page} to have an executed block called "${name}". Give the block its name back, or run \`npm run verify -- --update\` to remove the file.`,
     place: { file, start, end: start },
     related: [],
   };

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
 import type { Report, Reporter } from '../model/report.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readChain } from './errors.ts';
@@ -15,6 +16,7 @@ function toJson(report: Report): object {
     stack: report.stack,
     elapsedMs: Math.round(report.elapsedMs),
     interrupted: report.interrupted,
+    ...(report.shard === undefined ? {} : { shard: report.shard }),
     blocks: report.verdicts.map(blockToJson),
     pageDiagnostics: report.pageDiagnostics.map(diagnosticToJson),
     changes: report.changes.map(({ file, change }) => ({ file, change })),
@@ -39,9 +41,13 @@ function blockToJson(verdict: Verdict): object {
   };
 }
 
-function diagnosticToJson({ ruleId, level, message, place }: Diagnostic): object {
-  const { file, start, end } = place;
-  return { ruleId, level, message, file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+function diagnosticToJson({ ruleId, level, message, place, related }: Diagnostic): object {
+  const others = related.map((other) => ({ message: other.message, ...placeToJson(other.place) }));
+  return { ruleId, level, message, ...placeToJson(place), ...(others.length === 0 ? {} : { related: others }) };
+}
+
+function placeToJson({ file, start, end }: Place): object {
+  return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
 }
 
 function errorToJson(error: Error): object {

@@ -34,10 +34,10 @@ function toLog(report: Report, readSource: ReadSource): object {
   };
 }
 
-function toDriver({ rules }: Report, codes: readonly string[]): object {
+function toDriver({ rules, rulesAt }: Report, codes: readonly string[]): object {
   return {
     name: 'observability-course',
-    rules: [...rules].map(([id, { level, summary }]) => ({ id, shortDescription: { text: summary }, defaultConfiguration: { level } })),
+    rules: [...rules].map(([id, { level, summary }]) => ({ id, shortDescription: { text: summary }, defaultConfiguration: { level }, ...(rulesAt?.startsWith('http') === true ? { helpUri: `${rulesAt}${id}/` } : {}) })),
     notifications: codes.map((id) => ({ id })),
   };
 }

@@ -8,7 +8,7 @@ import { escapeLine, escapeLines } from './escape.ts';
 import { createPaint, levelStyles } from './paint.ts';
 import type { Paint, Style } from './paint.ts';
 import { renderTable } from './summary.ts';
-import { concludeRun, diagnosticsOf, withoutRepeats } from './tally.ts';
+import { collectDiagnostics, concludeRun, diagnosticsOf, withoutRepeats } from './tally.ts';
 
 interface View {
   readonly paint: Paint;
@@ -105,7 +105,8 @@ function renderChange({ file, change, diff }: TranscriptChange, { paint }: View)
 }
 
 function renderSummary(report: Report, { paint }: View): readonly string[] {
-  const { verdicts, stack, interrupted } = report;
+  const { verdicts, stack, interrupted, rulesAt } = report;
+  const hasFound = collectDiagnostics(report).length > 0;
   const tables = verdicts.length === 0 ? [] : [
     ...renderTable('page', verdicts, (verdict) => verdict.block.page, paint),
     '',
@@ -116,6 +117,7 @@ function renderSummary(report: Report, { paint }: View): readonly string[] {
   return [
     ...tables,
     ...(versions.length === 0 ? [] : [paint('dim', `  ${versions.join(' · ')}`)]),
+    ...(hasFound && rulesAt !== undefined ? [paint('dim', `  what a rule means, with an example repaired: ${escapeLine(`${rulesAt}<rule>${rulesAt.startsWith('http') ? '/' : '.md'}`)}`)] : []),
     ...(interrupted ? [`  ${paint('red', 'Interrupted: this report is incomplete.')}`] : []),
     `  ${concludeRun(report, (blocks) => paint(isBad(report) ? 'red' : 'green', blocks))}`,
   ];

@@ -16,7 +16,13 @@ interface Answered {
 
 /** How many things an answer holds: 0 is what `empty` means. Kinds that cannot be empty count 1. */
 export function countAnswer(output: Output): number {
-  return look(output).count;
+  return output.kind === 'configuration' ? 1 : look(output).count;
+}
+
+/** `2 series`, `1 line`. */
+export function countInWords(output: Output): string {
+  const { count, noun } = look(output);
+  return `${count} ${count === 1 && noun !== 'series' ? noun.replace(/s$/, '') : noun}`;
 }
 
 /** Why an answer does not meet `expect=`: one sentence a part that fails, none when it holds. */
@@ -99,11 +105,28 @@ function look(output: Output): Answered {
       };
     case 'rules':
       return { values: undefined, single: undefined, count: output.runs.length, noun: 'alert runs', labels: output.runs.map((run) => ({ ...run.labels, ...run.annotations })), texts: output.runs.flatMap((run) => Object.values(run.annotations)) };
+    case 'routing':
+      return lookAtRouting(output);
+    case 'configuration':
+      return {
+        values: undefined, single: undefined, count: output.jobs.reduce((sum, { targets }) => sum + targets.length, 0), noun: 'targets',
+        labels: [...output.jobs.flatMap(({ targets }) => targets.map(({ labels }) => labels)), ...output.ruleGroups.flatMap(({ rules }) => rules.map(({ kind, name }) => ({ [kind]: name })))],
+        texts: [...output.jobs.flatMap(({ targets }) => targets.map(({ url }) => url)), ...output.alertmanagers],
+      };
     case 'process':
       return { values: [output.exitCode], single: output.exitCode, count: 1, noun: 'outputs', labels: [], texts: [output.stdout, output.stderr] };
     case 'rejection':
       return { values: undefined, single: undefined, count: 1, noun: 'messages', labels: [], texts: [output.message] };
   }
+}
+
+/** `on-call=1`: how many messages say firing to this receiver. `count` counts all messages, resolved ones too. */
+function lookAtRouting({ receivers, alerts, notifications }: Extract<Output, { kind: 'routing' }>): Answered {
+  const told = Object.fromEntries(receivers.map((receiver) => [receiver.name, String(receiver.told)]));
+  return {
+    values: undefined, single: undefined, count: notifications.length, noun: 'messages', labels: [told, ...alerts.map(({ labels }) => labels)],
+    texts: notifications.flatMap((notification) => notification.alerts.flatMap((alert) => Object.values(alert.annotations))),
+  };
 }
 
 function lookAtTraces(traces: Extract<Output, { kind: 'traces' }>['traces'], total: number): Answered {

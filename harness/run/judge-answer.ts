@@ -2,7 +2,7 @@ import type { Block } from '../model/block.ts';
 import type { Diagnostic, Rule, RuleId } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Output } from '../model/transcript.ts';
-import { countAnswer, explainUnmet } from './expect.ts';
+import { countAnswer, countInWords, explainUnmet } from './expect.ts';
 
 export const answerRules = {
   'answer/empty': { level: 'error', summary: 'The answer is empty, and the page does not say that it should be.' },
@@ -17,16 +17,17 @@ export function judgeAnswer(block: Block, output: Output): Diagnostic[] {
     void found.push({ ruleId: rule, level: answerRules[rule].level, message, place, related: [] });
   const empty = block.attributes.get('empty');
   const count = countAnswer(output);
-  if (empty === undefined && count === 0) {
-    report('answer/empty', 'The answer is empty: nothing matched. Look at names, labels and times; write `empty` on the fence when returning nothing is the point.', block.fence);
+  // A file of recording rules has no alerts to answer with; what it recorded is judged where it runs.
+  if (empty === undefined && count === 0 && output.kind !== 'rules') {
+    report('answer/empty', 'Found an empty answer, expected something: nothing matched. Look at names, labels and times; write `empty` on the fence when returning nothing is the point.', block.fence);
   }
   if (empty !== undefined && count > 0) {
-    report('answer/not-empty', `\`empty\` says that nothing is answered, but the answer has ${count} of something. Remove it, or mend the query.`, empty.place);
+    report('answer/not-empty', `Found ${countInWords(output)} in the answer, expected none: the fence says \`empty\`. Remove the word, or mend the query.`, empty.place);
   }
   const expectation = block.attributes.get('expect');
   if (typeof expectation?.value === 'string' && (count > 0 || empty !== undefined)) {
     for (const unmet of explainUnmet(expectation.value, output)) {
-      report('answer/unmet-expectation', `The prose relies on this, and it is not so. ${unmet}. Mend the block or the text; --update does not change it.`, expectation.place);
+      report('answer/unmet-expectation', `Expected ${unmet}. The text relies on it: mend the query or the text; --update does not change an expectation.`, expectation.place);
     }
   }
   return found;

@@ -1,4 +1,4 @@
-import type { Backend, BackendContext, Engine, RunRequest, RunResult } from '../model/backend.ts';
+import type { Backend, RunRequest, RunResult } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { PlannedBlock } from '../model/plan.ts';
@@ -7,6 +7,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { BackendVersion, Output } from '../model/transcript.ts';
 import { HarnessError } from '../model/verdict.ts';
 import { judgeAnswer } from './judge-answer.ts';
+import type { Stack } from './stack.ts';
 
 export interface RunOutcome {
   /** Undefined when a diagnostic or the error says why there is none. */
@@ -20,10 +21,8 @@ export interface RunInput {
   /** Only blocks whose action is `run`. */
   readonly planned: readonly PlannedBlock[];
   readonly allBlocks: readonly Block[];
-  readonly backends: readonly Backend[];
-  readonly root: string;
-  /** Opened only when there is something to run. */
-  readonly openEngine: () => Promise<Engine>;
+  /** Not disposed here: what is warm may serve the next run. */
+  readonly stack: Stack;
   readonly simulate: (name: string) => Dataset;
   readonly toDiagnostic: (finding: Finding, checker: Checker, backend: Backend) => Diagnostic;
   readonly onProgress: (message: string) => void;
@@ -34,36 +33,28 @@ export interface RunInput {
 }
 
 /**
- * Executes blocks: starts the backends they need side by side, lets each answer its own, takes everything down again.
+ * Executes blocks: starts the backends they need side by side and lets each answer its own.
  * Never throws: without an engine every block is errored, so that what static checks found is still reported.
  */
 export async function runBlocks(input: RunInput): Promise<ReadonlyMap<string, RunOutcome>> {
   const outcomes = new Map<string, RunOutcome>();
   if (input.planned.length === 0) return outcomes;
+  input.stack.progress = input.onProgress;
   try {
-    await runOnEngine(input, outcomes);
+    await input.stack.open();
+    const groups = Map.groupBy(input.planned, ({ action }) => (action.kind === 'run' ? action.backend : ''));
+    await Promise.all([...groups].map(([name, planned]) => runOnBackend(name, planned, input, outcomes)));
   } catch (cause) {
     settle(input.planned, outcomes, [], asHarnessError(cause, 'the container engine', input.signal), input);
   }
   return outcomes;
 }
 
-async function runOnEngine(input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
-  await using engine = await input.openEngine();
-  const [network, sandboxNetwork] = await Promise.all([engine.network(), engine.network({ internal: true })]);
-  const context: BackendContext = { root: input.root, engine, network, sandboxNetwork, progress: input.onProgress };
-  const groups = Map.groupBy(input.planned, ({ action }) => (action.kind === 'run' ? action.backend : ''));
-  await Promise.all([...groups].map(([name, planned]) => runOnBackend(name, planned, context, input, outcomes)));
-}
-
-async function runOnBackend(name: string, planned: readonly PlannedBlock[], context: BackendContext, input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
+async function runOnBackend(name: string, planned: readonly PlannedBlock[], input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
   let versions: readonly BackendVersion[] = [];
   try {
-    const backend = input.backends.find((candidate) => candidate.name === name);
-    if (backend === undefined) throw new HarnessError('checker-crashed', `a checker names the backend "${name}", which is not in harness/backends/index.ts`);
     const requests = planned.map((one) => toRequest(one, input));
-    input.onProgress(`starting ${name}`);
-    await using started = await backend.start(context, input.signal);
+    const { backend, started } = await input.stack.backend(name, input.signal);
     versions = started.versions;
     input.onProgress(`${name}: ${requests.length} blocks`);
     const checkers = new Map(planned.map(({ block, action }) => [block.id, (action as { checker: Checker }).checker]));

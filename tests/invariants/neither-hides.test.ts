@@ -44,7 +44,7 @@ test('a query whose live block is not run for its own mistakes is skipped with t
   expect(findAnswerable([query, alone])).toEqual([alone]);
   const input = { block: query.block, diagnostics: [], error: undefined, depth: 'checked', elapsedMs: 0 } as const;
   const plan = { blocks: [query], diagnostics: new Map() };
-  const recorded = { diagnostics: new Map(), compared: new Set<string>(), changes: [], lock: [] };
+  const recorded = { diagnostics: new Map(), compared: new Set<string>(), changes: [], lock: [], errors: new Map(), broken: [] };
   const page = { id: 'p', file: 'p.mdx', frontmatter: {}, blocks: [query.block], diagnostics: [] };
   expect(judgePage(page, { plan, checked: new Map([[query.block.id, input]]), answered: new Map(), unanswerable: new Set([query.block.id]), recorded }))
     .toMatchObject([{ kind: 'skipped', reason: expect.stringContaining('service') }]);

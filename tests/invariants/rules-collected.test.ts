@@ -25,11 +25,18 @@ test('every rule of a page check is collected under `page`', () => {
   expect(names.filter(([name, rule]) => collected.get(`page/${name}`) !== rule)).toEqual([]);
 });
 
-test.each(backends.map((backend) => [backend.name, backend] as const))('every rule of the backend %s is collected for each checker whose blocks it runs', (name, { rules }) => {
+test.each(backends.map((backend) => [backend.name, backend] as const))('every rule of the backend %s is collected for each checker whose blocks can break it there', (name, { rules, rulesByAttribute }) => {
   // What listens, and what continues it, runs on `live` whatever its checker names.
-  const users = checkers.filter((checker) => checker.backend !== undefined && (checker.backend === name || name === 'live'));
-  expect(users.length, 'a backend that no checker names').toBeGreaterThan(0);
-  expect(users.flatMap((checker) => Object.keys(rules).map((rule) => `${checker.name}/${rule}` as const)).filter((id) => !collected.has(id))).toEqual([]);
+  const groups = rulesByAttribute === undefined
+    ? [{ rules, users: checkers.filter((checker) => checker.backend === name) }]
+    : Object.entries(rulesByAttribute).map(([attribute, group]) => ({ rules: group, users: checkers.filter((checker) => checker.backend !== undefined && checker.attributes.includes(attribute)) }));
+  expect(groups.filter(({ users }) => users.length === 0), 'a backend that no checker names').toEqual([]);
+  expect(groups.flatMap((group) => group.users.flatMap((checker) => Object.keys(group.rules).map((rule) => `${checker.name}/${rule}` as const))).filter((id) => !collected.has(id))).toEqual([]);
+});
+
+test('no rule is listed that nothing can break: a query has no exit code, a rule file no log lines', () => {
+  expect([...collected.keys()].filter((id) => /^(?:promql|logql|jaeger|rules)\/(?:exit|threw|no-logs|ignores-sigterm|not-scraped)$/.test(id))).toEqual([]);
+  expect(collected.has('promql/nothing-to-continue') && collected.has('typescript/ignores-sigterm')).toBe(true);
 });
 
 test('every backend that a checker names exists', () => {

@@ -51,6 +51,20 @@ test('the format of architecture §8', () => {
   });
 });
 
+test('a shard says which, of which pages and over what; second places of a diagnostic come with it', () => {
+  const shard = { index: 2, count: 3, command: 'verify', pages: ['day-1/lag', 'empty'], inputs: 'ab'.repeat(32) } as const;
+  const value = render(report({ shard, pageDiagnostics: [diagnostic('m', place(1, 1, 2), { related: [{ message: 'opened here', place: place(2, 3, 4) }] })] }));
+  expect(value).toMatchObject({ shard, pageDiagnostics: [{ related: [{ message: 'opened here', file: 'docs/content/docs/day-1/lag.mdx', line: 2, column: 3, endLine: 2, endColumn: 4 }] }] });
+  for (const wrong of [{ index: 0 }, { inputs: 'abc' }, { command: 'scan' }, { pages: undefined }, { extra: 1 }]) {
+    expect(validate(JSON.parse(JSON.stringify({ ...value, shard: { ...shard, ...wrong } })))).toBe(false);
+  }
+});
+
+test('a message of a megabyte is valid and whole', () => {
+  const message = ']]>\u0000😀'.repeat(1 << 18);
+  expect(render(report({ verdicts: [failed('a', [diagnostic(message, place(1, 1, 2))])], errors: [new Error(message)] }))).toMatchObject({ blocks: [{ diagnostics: [{ message }] }], errors: [{ message }] });
+});
+
 test.each([
   ['a skip without a reason', { verdict: 'skipped' }],
   ['a failure without a diagnostic', { verdict: 'failed' }],

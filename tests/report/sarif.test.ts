@@ -1,13 +1,15 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import Ajv04 from 'ajv-draft-04';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../harness/model/report.ts';
 import { sarif } from '../../harness/report/sarif.ts';
 import { hostileText, mixed, options } from './hostile.ts';
 import { diagnostic, failed, pageFile, passed, place, report } from './sample.ts';
-import { sarifSchema } from './sarif-schema.ts';
+import schema from './schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 
-const validate = new Ajv2020({ allErrors: true, strict: true }).compile(sarifSchema);
+/** RFC 3986: no character that must be escaped, and something that a base makes an address of. */
+const isReference = (text: string): boolean => /^[\w.~!$&'()*+,;=:@/?#%[\]-]*$/.test(text) && !/%(?![\dA-Fa-f]{2})/.test(text) && URL.canParse(text, 'file:///');
+const validate = new Ajv04.default({ allErrors: true, strict: false, unicodeRegExp: false, formats: { uri: (text: string) => URL.canParse(text), 'uri-reference': isReference, 'date-time': true } }).compile(schema);
 
 interface Result {
   readonly ruleId: string;
@@ -58,6 +60,15 @@ describe('a whole report', () => {
       },
     ]);
     expect(render(mixed)).toMatchObject({ columnKind: 'utf16CodeUnits' });
+  });
+
+  test('a rule leads to its page where the address of the site is known', () => {
+    const rules = new Map([['json/syntax-error', { level: 'error', summary: 'No JSON.' }]] as const);
+    const driverRules = (rulesAt: string | undefined): unknown => (render(report({ rules, ...(rulesAt === undefined ? {} : { rulesAt }) })) as unknown as { tool: { driver: { rules: unknown } } }).tool.driver.rules;
+    const rule = { id: 'json/syntax-error', shortDescription: { text: 'No JSON.' }, defaultConfiguration: { level: 'error' } };
+    expect(driverRules('https://course.technow.example/rules/')).toEqual([{ ...rule, helpUri: 'https://course.technow.example/rules/json/syntax-error/' }]);
+    expect(driverRules('docs/rules/')).toEqual([rule]);
+    expect(driverRules(undefined)).toEqual([rule]);
   });
 
   test('breakage and skips are notifications of the invocation, never results', () => {
@@ -136,4 +147,11 @@ test.each([
   const [run] = log.runs;
   const broken = JSON.parse(JSON.stringify({ ...log, runs: [{ ...run, results: [{ ...run.results[0], ...wrong }] }] })) as unknown;
   expect(validate(broken)).toBe(false);
+});
+
+test('a message of a megabyte comes whole, and the log stays valid', () => {
+  const message = 'é]]>\u0000😀'.repeat(1 << 18);
+  expect(message.length).toBeGreaterThanOrEqual(1 << 20);
+  const run = render(report({ verdicts: [failed('a', [diagnostic(message, place(1, 1, 2))])], errors: [new Error(message)] }));
+  expect(run.results[0]?.message.text).toBe(message);
 });

@@ -77,6 +77,13 @@ changed docs/transcripts/day-1/lag/a.json
     expect(render(report({ interrupted: true }))).toBe('  Interrupted: this report is incomplete.\n  0 blocks · 1.2 s\n');
   });
 
+  test('what was found leads to where its rule is explained', () => {
+    const found = { pageDiagnostics: [diagnostic('m', place(3, 1, 2))] };
+    expect(render(report({ ...found, rulesAt: 'docs/rules/' }))).toContain('  what a rule means, with an example repaired: docs/rules/<rule>.md\n');
+    expect(render(report({ ...found, rulesAt: 'https://course.technow.example/rules/' }))).toContain('repaired: https://course.technow.example/rules/<rule>/\n');
+    expect(render(report({ rulesAt: 'docs/rules/' }))).not.toContain('rule');
+  });
+
   test('warnings of a block that passed are shown', () => {
     const verdict = { ...passed('a'), kind: 'passed' as const, diagnostics: [diagnostic('odd', place(3, 1, 2), { level: 'warning' })] };
     expect(render(report({ verdicts: [verdict] }))).toContain('  warning json/syntax-error odd');

@@ -12,6 +12,17 @@ const traces: Output = {
 const text: Output = { kind: 'process', stdout: 'hello', stderr: '', exitCode: 0 };
 
 const infinite: Output = { kind: 'vector', atMs: 0, samples: [{ labels: {}, value: '+Inf' }] };
+const page = { alertname: 'QueueLong', service: 'checkout', severity: 'page' };
+const sent = { receiver: 'on-call', groupLabels: {}, externalURL: '', channels: ['slack'], alerts: [{ status: 'firing', labels: page, annotations: { summary: 'Queue of 5' }, startsAt: '', generatorURL: '' }] };
+const routing: Output = {
+  kind: 'routing', receivers: [{ name: 'on-call', channels: ['slack'], told: 1 }, { name: 'tickets', channels: [], told: 0 }],
+  alerts: [{ labels: page, firingMs: 0, resolvedMs: undefined, receivers: ['on-call'], inhibitedBy: [] }],
+  notifications: [{ ...sent, status: 'firing' }, { ...sent, status: 'resolved' }],
+};
+const configuration: Output = {
+  kind: 'configuration', jobs: [{ job: 'web', interval: '15s', timeout: '10s', targets: [{ url: 'http://a:80/metrics', labels: { job: 'web', instance: 'a:80' } }], dropped: 1 }],
+  ruleGroups: [{ file: 'rules/a.yml', name: 'a', interval: '15s', rules: [{ kind: 'alert', name: 'QueueLong' }, { kind: 'record', name: 'x:rate' }] }], alertmanagers: ['http://am:9093/api/v2/alerts'],
+};
 
 describe('what prose may rely on', () => {
   test.each<[string, Output]>([
@@ -19,6 +30,8 @@ describe('what prose may rely on', () => {
     ['value == 2', matrix], ['any > 8; all >= 1', matrix], ['count == 1', matrix],
     ['count > 200', logs], ["contains='discount'", logs], ['level=warn', logs],
     ['count == 2', traces], ['user.role=vip', traces], ['service=checkout', traces],
+    ['on-call=1; tickets=0; count == 2; severity=page', routing], ["contains='Queue of 5'", routing],
+    ["count == 1; job=web; alert=QueueLong; record=x:rate; contains='am:9093'", configuration],
     ["contains='hell'", text], ['value == 0', text],
     ['all > 2', infinite], ['value == +Inf', infinite], ['all < Inf', vector], ['all > -Inf', vector],
   ])('%s holds', (expectation, output) => {
@@ -35,6 +48,10 @@ describe('what prose may rely on', () => {
     ['peer=x', vector, '`peer=x`: nothing in the answer has peer'],
     ["contains='loyalty'", logs, "`contains='loyalty'`: none of 1 lines contains it"],
     ['all > 1', logs, '`all > 1`: this answer has lines, no numbers; use count or contains'],
+    ['tickets=1', routing, '`tickets=1`: the answer has tickets=0'],
+    ['ticket=1', routing, '`ticket=1`: nothing in the answer has ticket'],
+    ['count == 3', routing, '`count == 3`: there are 2 messages'],
+    ['job=webb', configuration, '`job=webb`: the answer has job=web'],
     ['value != Inf', infinite, '`value != Inf`: the answer is Infinity'],
   ])('%s does not, and says why', (expectation, output, message) => {
     expect(explainUnmet(expectation, output)).toEqual([message]);
@@ -49,4 +66,6 @@ test('an answer without anything in it counts nothing', () => {
   expect(countAnswer({ kind: 'vector', atMs: 0, samples: [] })).toBe(0);
   expect(countAnswer({ kind: 'logs', startMs: 0, endMs: 1, entries: [], total: 0 })).toBe(0);
   expect(countAnswer(text)).toBe(1);
+  expect(countAnswer({ kind: 'routing', receivers: [], alerts: [], notifications: [] })).toBe(0);
+  expect(countAnswer({ kind: 'configuration', jobs: [], ruleGroups: [], alertmanagers: [] })).toBe(1);
 });

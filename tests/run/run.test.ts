@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runBlocks, type RunInput } from '../../harness/run/run.ts';
+import { Stack } from '../../harness/run/stack.ts';
 import { HarnessError } from '../../harness/model/verdict.ts';
 import type { Backend, Engine, RunRequest, RunResult, StartedBackend } from '../../harness/model/backend.ts';
 import type { Block } from '../../harness/model/block.ts';
@@ -31,11 +32,21 @@ function fakeBackend(name: string, log: Log, run: (request: RunRequest) => RunRe
   };
 }
 const answer = (output: RunResult['output']) => ({ block: asked }: RunRequest): RunResult => ({ block: asked, output, findings: [], elapsedMs: 1 });
-const run = (blocks: readonly PlannedBlock[], backends: readonly Backend[], log: Log, more: Partial<RunInput> = {}) => runBlocks({
-  planned: blocks, allBlocks: blocks.map((each) => each.block), backends, root: '/', openEngine: async () => fakeEngine(log),
-  simulate: () => { throw new Error('no dataset'); }, onProgress: () => {}, onDone: () => {}, onBroken: (error) => { throw error; }, signal: new AbortController().signal,
-  toDiagnostic: () => { throw new Error('no finding'); }, ...more,
-});
+interface More extends Partial<RunInput> {
+  readonly openEngine?: () => Promise<Engine>;
+  /** Called with what could not be ended. */
+  readonly onStuck?: (error: Error) => void;
+}
+const run = async (blocks: readonly PlannedBlock[], backends: readonly Backend[], log: Log, { openEngine = async () => fakeEngine(log), onStuck, ...more }: More = {}) => {
+  const stack = new Stack({ root: '/', backends, openEngine });
+  const outcomes = await runBlocks({
+    planned: blocks, allBlocks: blocks.map((each) => each.block), stack,
+    simulate: () => { throw new Error('no dataset'); }, onProgress: () => {}, onDone: () => {}, onBroken: (error) => { throw error; }, signal: new AbortController().signal,
+    toDiagnostic: () => { throw new Error('no finding'); }, ...more,
+  });
+  await stack[Symbol.asyncDispose]().catch((error: Error) => (onStuck ?? ((): never => { throw error; }))(error));
+  return outcomes;
+};
 
 test('nothing to run opens no engine', async () => {
   const outcomes = await run([], [], { disposed: [] }, { openEngine: () => { throw new Error('opened'); } });
@@ -67,14 +78,29 @@ test('without an engine its blocks are errored, and nothing is thrown that would
   expect(outcomes.get('p#a')?.error).toBe(missing);
 });
 
-test('a container that cannot be removed takes no answer away, and is told', async () => {
+test('a container that cannot be removed takes no answer away, and is told when all else is down', async () => {
   const stuck = new HarnessError('backend-lost', 'device busy');
-  const told: HarnessError[] = [];
+  const told: Error[] = [];
   const backend = fakeBackend('sound', { disposed: [] }, answer(one));
   const start: Backend['start'] = async (...args) => ({ ...(await backend.start(...args)), [Symbol.asyncDispose]: async () => { throw stuck; } });
-  const outcomes = await run([planned(block('a'), 'sound')], [{ ...backend, start }], { disposed: [] }, { onBroken: (error) => told.push(error) });
+  const outcomes = await run([planned(block('a'), 'sound')], [{ ...backend, start }], { disposed: [] }, { onStuck: (error) => told.push(error) });
   expect(outcomes.get('p#a')).toMatchObject({ output: one, error: undefined });
   expect(told).toEqual([stuck]);
+});
+
+test('a stack that is kept starts a backend once, and anew after it was ended', async () => {
+  const log: Log = { disposed: [] };
+  let [starts, engines] = [0, 0];
+  const backend = fakeBackend('sound', log, answer(one), async () => void (starts += 1));
+  const stack = new Stack({ root: '/', backends: [backend], openEngine: async () => { engines += 1; return fakeEngine(log); } });
+  const { signal } = new AbortController();
+  await Promise.all([stack.backend('sound', signal), stack.backend('sound', signal)]);
+  await stack.backend('sound', signal);
+  expect([starts, engines, log.disposed]).toEqual([1, 1, []]);
+  await stack[Symbol.asyncDispose]();
+  expect(log.disposed).toEqual(['sound', 'engine']);
+  await stack.backend('sound', signal);
+  expect([starts, engines]).toEqual([2, 2]);
 });
 
 test('interrupted while it runs, a block is cancelled, not failed', async () => {

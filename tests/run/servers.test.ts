@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assignServers } from '../../harness/backends/answers.ts';
+import { Shelves } from '../../harness/backends/shelves.ts';
 import type { RunRequest } from '../../harness/model/backend.ts';
 import type { Dataset } from '../../harness/model/dataset.ts';
 
@@ -9,17 +9,64 @@ const weaker = dataset('march(x=1)', 0, 10);
 const april = dataset('april', 20, 30);
 const ask = (id: string, of: Dataset, alone = false): RunRequest =>
   ({ block: { id, attributes: new Map(alone ? [['alone', { value: true }]] : []) }, dataset: of }) as unknown as RunRequest;
-const plan = (requests: readonly RunRequest[]) => assignServers(requests).map((server) => [server.datasets.map(({ name }) => name), server.requests.map(({ block }) => block.id)]);
+const { signal } = new AbortController();
 
-test('datasets of different times share a server, variants of one incident do not', () => {
-  expect(plan([ask('a', march), ask('b', weaker), ask('c', april)])).toEqual([[['march', 'april'], ['a', 'c']], [['march(x=1)'], ['b']]]);
+/** Servers that write down what is done with them. */
+class Hall {
+  readonly servers: { readonly number: number; readonly loaded: string[]; readonly asked: string[]; gone: boolean }[] = [];
+  refuses: string | undefined;
+  readonly shelves = new Shelves<Hall['servers'][number] & AsyncDisposable>({
+    start: async () => {
+      const server = { number: this.servers.length, loaded: [], asked: [], gone: false, [Symbol.asyncDispose]: async () => void (server.gone = true) };
+      this.servers.push(server);
+      return server;
+    },
+    load: async (server, { name }) => {
+      if (name === this.refuses) throw new Error(`no room for ${name}`);
+      server.loaded.push(name);
+    },
+  });
+  run(requests: readonly RunRequest[]): Promise<void> {
+    return this.shelves.answer(requests, async (server, { block }) => void server.asked.push(block.id), signal);
+  }
+  get plan() {
+    return this.servers.map(({ loaded, asked }) => [loaded, asked]);
+  }
+}
+
+test('datasets of different times share a server, variants of one incident do not', async () => {
+  const hall = new Hall();
+  await hall.run([ask('a', march), ask('b', weaker), ask('c', april)]);
+  expect(hall.plan).toEqual([[['march', 'april'], ['a', 'c']], [['march(x=1)'], ['b']]]);
 });
 
-test('a block marked alone gets a server that holds its dataset and nothing else', () => {
-  expect(plan([ask('a', march), ask('b', march, true), ask('c', april)])).toEqual([[['march', 'april'], ['a', 'c']], [['march'], ['b']]]);
+test('a block marked alone gets a server that holds its dataset and nothing else, until it is answered', async () => {
+  const hall = new Hall();
+  await hall.run([ask('a', march), ask('b', march, true), ask('c', april)]);
+  expect(hall.plan).toEqual([[['march', 'april'], ['a', 'c']], [['march'], ['b']]]);
+  expect(hall.servers.map(({ gone }) => gone)).toEqual([false, true]);
 });
 
-test('each request is asked once', () => {
-  const requests = [ask('a', march), ask('b', weaker, true), ask('c', april), ask('d', march), ask('e', weaker)];
-  expect(assignServers(requests).flatMap((server) => server.requests)).toHaveLength(requests.length);
+test('a later run loads what is missing, and nothing twice', async () => {
+  const hall = new Hall();
+  await hall.run([ask('a', march)]);
+  await hall.run([ask('b', weaker), ask('c', march), ask('d', april)]);
+  expect(hall.plan).toEqual([[['march', 'april'], ['a', 'c', 'd']], [['march(x=1)'], ['b']]]);
+});
+
+test('a server whose load broke off answers nobody', async () => {
+  const hall = new Hall();
+  hall.refuses = 'april';
+  await expect(hall.run([ask('a', march), ask('b', april)])).rejects.toThrow('no room for april');
+  expect(hall.servers.map(({ gone }) => gone)).toEqual([true]);
+  hall.refuses = undefined;
+  await hall.run([ask('b', april)]);
+  expect(hall.plan.at(-1)).toEqual([['april'], ['b']]);
+});
+
+test('disposing ends every server', async () => {
+  const hall = new Hall();
+  await hall.run([ask('a', march), ask('b', weaker)]);
+  await hall.shelves[Symbol.asyncDispose]();
+  expect(hall.servers.map(({ gone }) => gone)).toEqual([true, true]);
 });

@@ -31,7 +31,7 @@ test('a block that ends with 0 is fine', () => {
 test('a throw is placed where it happened in the block', () => {
   const [finding] = judgeProcess(block, { ...ended, exitCode: 1, thrown: { name: 'Error', message: 'é', frames: [{ path: 'pages/day-1/page/bad.ts', line: 2, column: 9 }] } });
   expect(finding).toMatchObject({ rule: 'threw', range: { offset: 21, length: 15 } });
-  expect(finding?.message).toMatch(/^threw Error: é\. /);
+  expect(finding?.message).toMatch(/^Found an uncaught Error, expected .* It says: é\. /);
 });
 test('a throw outside the block says where, and covers the block', () => {
   const [finding] = judgeProcess(block, { ...ended, exitCode: 1, thrown: { name: 'TypeError', message: 'closed', frames: [{ path: 'snippets/technow/pool.ts', line: 2, column: 9 }] } });
@@ -45,7 +45,7 @@ test('an exit code is compared with the one that the author gave', () => {
   expect(judgeProcess(block, { ...ended, exitCode: 2, stderr: 'no such file\n' })).toMatchObject([{ rule: 'exit', message: expect.stringContaining('Last words: no such file') }]);
 });
 test('a timeout, a kill and a flood are told apart', () => {
-  expect(judgeProcess(block, { ...ended, exitCode: undefined, signal: 'SIGKILL', timedOut: true, elapsedMs: 10_000 })).toMatchObject([{ rule: 'timed-out', message: expect.stringContaining('after 10 s') }]);
+  expect(judgeProcess(block, { ...ended, exitCode: undefined, signal: 'SIGKILL', timedOut: true, elapsedMs: 10_000 })).toMatchObject([{ rule: 'timed-out', message: expect.stringContaining('still running') }]);
   expect(judgeProcess(block, { ...ended, exitCode: undefined, signal: 'SIGKILL' })).toMatchObject([{ rule: 'killed' }]);
   expect(judgeProcess(block, { ...ended, truncated: true })).toMatchObject([{ rule: 'too-much-output' }]);
 });

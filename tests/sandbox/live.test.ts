@@ -80,10 +80,10 @@ test.each([
   ['content-type', 'not-scraped', 'text/html'],
   ['other-port', 'not-scraped', 'connection refused'],
   ['nothing', 'no-metrics', 'no series'],
-  ['ends', 'ended-early', 'expected 2'],
+  ['ends', 'ended-early', 'expected it to be there for 2 scrapes'],
   ['throws', 'threw', 'no port'],
-  ['no-provider', 'no-spans', 'Jaeger got none'],
-  ['other-name', 'no-spans', 'under "till", not "checkout"'],
+  ['no-provider', 'no-spans', 'no span in Jaeger'],
+  ['other-name', 'no-spans', 'under "till", expected them under "checkout"'],
   ['prints', 'log-not-json', 'placed'],
   ['stays', 'ignores-sigterm', 'SIGTERM'],
 ])('%s: %s', (name, rule, words) => {

@@ -53,6 +53,8 @@ test('a different status is a difference', () => {
 test('of a query that continues a live block, whole numbers count and fractions do not', () => {
   expect(normaliseLive({ kind: 'vector', atMs: 5, samples: [{ labels: {}, value: '12' }, { labels: { a: 'b' }, value: '0.25' }] }))
     .toEqual({ kind: 'vector', samples: [{ labels: {}, value: '12' }, { labels: { a: 'b' }, value: '<value>' }] });
+  const parsed = (id: string): unknown => normaliseLive({ kind: 'logs', startMs: 1, endMs: 2, total: 1, entries: [{ timestampNs: '7', labels: { trace_id: id, status: '200' }, line: '' }] });
+  expect(parsed('a'), 'labels that `| json` made of fields').toEqual(parsed('b'));
   expect(normaliseLive({ kind: 'logs', startMs: 1, endMs: 2, total: 1, entries: [{ timestampNs: '7', labels: { level: 'info' }, line: '{"ts":"x","status":200}' }] }))
     .toEqual({ kind: 'logs', total: 1, entries: [{ labels: { level: 'info' }, line: '{"ts":"<ts>","status":200}' }] });
 });

@@ -1,6 +1,7 @@
 import { createHighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import { describe, expect, it } from 'vitest';
+import { openmetricsText, prometheusText } from '../../docs/grammars/exposition.ts';
 import type { Grammar } from '../../docs/grammars/grammar.ts';
 import { jaeger } from '../../docs/grammars/jaeger.ts';
 import { logql } from '../../docs/grammars/logql.ts';
@@ -12,6 +13,8 @@ const samples: readonly (readonly [Grammar, string])[] = [
   [promql, 'sum without (instance) (job:requests:rate5m) / on (job) group_left () topk(3, up{job!~\'a|b\'} @ 1609746000.5) ^ 2 == bool 1e-3 or vector(NaN) and -Inf unless x[1h30m:15s] % 0x1f * `raw`\n'],
   [logql, 'sum by (payment_status) (count_over_time({service="checkout", level=~"err.*"} |= "boom" != `x` |~ "a" !~ "b" | json | duration_ms > 2s and bytes >= 20KB | line_format "{{.msg}}" | unwrap duration_ms [1m])) / 2 # share\n'],
   [jaeger, 'service=checkout\noperation=POST /checkout\nminDuration=1.5s\nlimit=20\ntags={"http.response.status_code":"500"} # who\n'],
+  [prometheusText, '# HELP http_requests_total How many, \\n escaped.\n# TYPE http_requests_total counter\n# why\nhttp_requests_total{route="/a \\"b\\"", status="200"} 42 1773237720000\n{"http.server.up"} +Inf\nup NaN\n'],
+  [openmetricsText, '# TYPE took_seconds histogram\n# UNIT took_seconds seconds\ntook_seconds_bucket{le="+Inf"} 1.5e3 # {trace_id="4bf9"} 0.07 1773237720.123\n# EOF\n'],
 ];
 
 async function unscoped(grammar: Grammar, code: string): Promise<string[]> {

@@ -36,6 +36,16 @@ describe('vector', () => {
     expect(html.match(/<data[^>]*>([^<]*)<\/data>/g)?.map(textOf)).toEqual(['2.494', '0.046', '0.095']);
     expect(textOf(html)).toContain('all of them {job="checkout"}');
   });
+  it('shows what was scraped as such: each line with decimals of its own, and no unit for all of them', () => {
+    const stored: Output = { kind: 'vector', atMs: 0, samples: [{ labels: { __name__: 'took_seconds_bucket', job: 'checkout', le: '1.0' }, value: '3' }, { labels: { __name__: 'took_seconds_sum', job: 'checkout' }, value: '1.25' }] };
+    const context = { language: 'prometheus', text: 'took_seconds_bucket{le="1"} 3\ntook_seconds_sum 1.25', dataset: undefined };
+    expect(show(stored, context).match(/<th[^>]*>([^<]*)<\/th>/g)?.map(textOf)).toEqual(['metric', 'le', 'value']);
+    expect(show(stored, context).match(/<data[^>]*>([^<]*)<\/data>/g)?.map(textOf)).toEqual(['3', '1.25']);
+    const transcript: Transcript = { formatVersion: 1, block: 'p#stored', key: 'k', uses: { datasets: [], backends: ['exposition'] }, dataset: undefined, backends: [{ name: 'prometheus', version: '3.14.0' }], output: stored };
+    const reading = textOf(toHtml(renderReading(transcript, contextOf(context))));
+    expect(reading).toContain('Prometheus 3.14.0 scraped and stored it');
+    expect(reading).toContain('Prometheus 3.14.0 scraped exactly this text, as the first job of prometheus.yml');
+  });
   it('keeps the stored value beside the rounded one', () => {
     expect(show(outputs.peerVector, { text })).toContain('value="0.0951234567891"');
   });
@@ -172,6 +182,35 @@ describe('rules', () => {
   });
   it('never links to a host that nobody answers on', () => {
     expect(show(outputs.alertRules)).not.toContain('href="http://prometheus.technow.example');
+  });
+});
+
+describe('configurations', () => {
+  it('says who was told how often and by what, what was kept back, and what nobody hears of', () => {
+    const html = show(outputs.routing);
+    const text = textOf(html);
+    expect(text).toMatch(/^receiver by firing resolved oncall PagerDuty and Slack 1 1 tickets e-mail 0 0 nobody – tells nobody 0 0 /);
+    expect(text).toContain('PoolFull {severity="ticket"} was kept back while HighLatencyP99 fired.');
+    expect(text).toContain('Deployed {severity="info"} ended at nobody .');
+    expect(text).toContain('2 messages AM');
+    expect(html.match(/<article/g)).toHaveLength(2);
+  });
+  it('says what was replaced, and what was not', () => {
+    const transcript: Transcript = { formatVersion: 1, block: 'day-1/x#routing', key: 'abcdef0123456789', uses: { datasets: ['checkout-lag'], backends: ['alertmanager'] }, dataset: 'checkout-lag', backends: [{ name: 'alertmanager', version: '0.31.1' }], output: outputs.routing };
+    const text = textOf(toHtml(renderReading(transcript, contextOf({ language: 'yaml' }))));
+    expect(text).toMatch(/^Alertmanager 0\.31\.1 routed the alerts first at 14:08:30 UTC, 11 Mar 2026/);
+    expect(text).toContain('in place of PagerDuty, Slack and e-mail, a webhook of ours was called. Of the rest only group_wait and group_interval were shortened');
+    const loaded: Transcript = { ...transcript, uses: { datasets: [], backends: ['prometheus-config'] }, dataset: undefined, backends: [{ name: 'prometheus', version: '3.14.0' }], output: outputs.configuration };
+    const said = textOf(toHtml(renderReading(loaded, contextOf({ language: 'yaml', dataset: undefined }))));
+    expect(said).toMatch(/^Prometheus 3\.14\.0 loaded it job fetches/);
+    expect(said).toContain('Nothing was fetched from the addresses.');
+  });
+  it('shows what Prometheus fetches, evaluates and notifies', () => {
+    const text = textOf(show(outputs.configuration));
+    expect(text).toContain('job fetches adds every checkout http://checkout:8080/metrics service="checkout" 15s checkout 2 dropped by relabelling – 15s empty no target – 1m ');
+    expect(text).toContain('Rules that it evaluates rule from every HighLatencyP99 rules/checkout.rules.yml 15s');
+    expect(text).toContain('Sends alerts to http://alertmanager:9093/api/v2/alerts .');
+    expect(textOf(show({ kind: 'configuration', jobs: [], ruleGroups: [], alertmanagers: [] }))).toBe('It started, and has nothing to fetch or to evaluate.');
   });
 });
 

@@ -15,6 +15,10 @@ describe('a number in a sentence', () => {
     [outputs.alertRules, 'dataset=checkout-lag,alert=HighLatencyP99', 'clock', '14:08:30'],
     [outputs.alertRules, 'dataset=checkout-lag,alert=HighLatencyP99,pending', 'clock', '14:03:30'],
     [outputs.alertRules, 'dataset=checkout-lag,alert=HighLatencyP99,after', 'int', '390'],
+    [outputs.routing, 'receiver=oncall', 'int', '1'],
+    [outputs.routing, 'receiver=oncall,resolved', 'int', '1'],
+    [outputs.routing, 'receiver=tickets', 'int', '0'],
+    [outputs.configuration, 'job=checkout', 'int', '1'],
   ] as const)('%# comes from the stored answer', (output, pick, format, want) => {
     expect(quoteValue(output, pick, format)).toBe(want);
   });
@@ -26,6 +30,7 @@ describe('a number in a sentence', () => {
     [outputs.singleVector, undefined, 'clock', 'format="clock" needs a moment'],
     [outputs.alertRules, 'dataset=checkout-lag,alert=HighLatencyP99', 's', 'this is a moment: it needs format="clock".'],
     [outputs.alertRules, 'dataset=healthy', 'clock', 'the alert HighLatencyP99 has no such moment on healthy.'],
+    [outputs.routing, undefined, 'int', '3 receivers match without pick='],
     [outputs.rejection, undefined, undefined, 'a refused block has no value to insert.'],
   ] as const)('%# is refused with a reason', (output, pick, format, want) => {
     expect(() => quoteValue(output, pick, format)).toThrow(want);

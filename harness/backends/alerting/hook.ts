@@ -5,11 +5,13 @@ import { HarnessError } from '../../model/verdict.ts';
 
 /** The host that receivers of `snippets/stack/alertmanager.yml` name. */
 export const HOOK_HOST = 'oncall-bridge';
-const HOOK_PORT = 9095;
+export const HOOK_PORT = 9095;
 const POLL_MS = 25;
 
 /** The body of a webhook call of Alertmanager. Source: alertmanager/notify/webhook (Message) and template (Data). */
 export interface WebhookBody {
+  /** Path that was called: tells the channels of a receiver apart. */
+  readonly path: string;
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';
   readonly groupLabels: Labels;
@@ -41,7 +43,7 @@ createServer((request, response) => {
   request.on('end', async () => {
     const address = request.socket.remoteAddress.replace(/^::ffff:/, '');
     if (!names.has(address)) names.set(address, (await dns.reverse(address).catch(() => [address]))[0]);
-    if (request.method === 'POST') process.stdout.write(JSON.stringify({ from: names.get(address), body: JSON.parse(Buffer.concat(chunks).toString()) }) + '\\n');
+    if (request.method === 'POST') process.stdout.write(JSON.stringify({ from: names.get(address), path: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }) + '\\n');
     response.end();
   });
 }).listen(${HOOK_PORT}, '0.0.0.0');
@@ -64,8 +66,8 @@ class ContainerHook implements Hook {
 
   async received(sender: string): Promise<readonly WebhookBody[]> {
     const lines = (await this.#container.stdout()).split('\n').filter((line) => line.startsWith('{"from"') && line.endsWith('}'));
-    return lines.map((line) => JSON.parse(line) as { from: string; body: WebhookBody })
-      .filter(({ from }) => from.startsWith(`${sender}.`)).map(({ body }) => body);
+    return lines.map((line) => JSON.parse(line) as { from: string; path: string; body: Omit<WebhookBody, 'path'> })
+      .filter(({ from }) => from.startsWith(`${sender}.`)).map(({ path, body }) => ({ ...body, path }));
   }
 
   async waitFor(sender: string, isComplete: (bodies: readonly WebhookBody[]) => boolean, timeoutMs: number, signal: AbortSignal): Promise<readonly WebhookBody[]> {

@@ -7,6 +7,7 @@ import type { RuleAssertions } from '../../rule-file/assertions.ts';
 import { formatDuration } from '../../rule-file/durations.ts';
 import { alertsOf, rulesOf } from '../../rule-file/rule-file.ts';
 import type { PrometheusRule, RuleFile } from '../../rule-file/rule-file.ts';
+import { sortNamedSeries } from '../answers.ts';
 import type { NeededFile } from './needs.ts';
 import type { AlertInstance, VirtualResult } from './virtual-time.ts';
 
@@ -113,11 +114,11 @@ function judgeControl(one: Case, alert: string, over: Dataset, control: Dataset)
 
 function judgeEvaluation(one: Case): Finding<AlertingRule>[] {
   const failed = new Map(one.result.failures.map(({ rule, message }) => [rule, message]));
-  const findings = [...failed].map(([rule, message]) => say(one, rule, 'expr', 'evaluation-failed', `Prometheus could not evaluate ${rule}: ${message}. Aggregate both sides to the same labels, or name them with on (…).`));
+  const findings = [...failed].map(([rule, message]) => say(one, rule, 'expr', 'evaluation-failed', `Prometheus could not evaluate ${rule}: ${sortNamedSeries(message)}. Aggregate both sides to the same labels, or name them with on (…).`));
   for (const rule of rulesOf(one.file)) {
     const recorded = [...one.result.runs.values()].some((run) => run.recorded.has(rule.name.value));
     if (rule.kind === 'alert' || recorded || failed.size > 0) continue;
-    findings.push(say(one, rule.name.value, 'expr', 'records-nothing', `${rule.name.value} recorded no sample over ${[...one.result.runs.keys()].join(', ')}; expected at least one. Ask its expression as a query: a matcher or a label is wrong.`));
+    findings.push(say(one, rule.name.value, 'expr', 'records-nothing', `${rule.name.value} recorded no sample over ${[...one.result.runs.keys()].join(', ')}; expected at least one. Ask its expression as a query, part by part: a matcher, a label or a comparison leaves nothing.`));
   }
   return findings;
 }

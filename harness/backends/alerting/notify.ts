@@ -15,10 +15,11 @@ export interface FiredAlert {
   /** The rule's expression: a link in the notification leads to it. */
   readonly expression: string;
 }
-interface AlertGroup {
+/** Alerts that one receiver is told of together. Source: alertmanager/api/v2 (AlertGroup). */
+export interface AlertGroup {
   readonly labels: Labels;
   readonly receiver: { readonly name: string };
-  readonly alerts: readonly { readonly labels: Labels; readonly status: { readonly state: string } }[];
+  readonly alerts: readonly { readonly labels: Labels; readonly fingerprint: string; readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] } }[];
 }
 // Alerts with an old start skip group_wait: a silence holds them back until all of them are in.
 const GATHER_MS = 300;
@@ -34,7 +35,9 @@ export async function notifyExactly(
 ): Promise<readonly Notification[]> {
   if (alerts.length === 0) return [];
   await using alertmanager = await startAlertmanager(context, where, signal);
-  const expected = await postTogether(alertmanager, alerts, webhookReceivers(where.config), signal);
+  await postTogether(alertmanager, alerts, signal);
+  const webhooks = webhookReceivers(where.config);
+  const expected = (await readGroups(alertmanager, signal)).map(withoutSuppressed).filter((group) => webhooks.has(group.receiver.name) && group.alerts.length > 0);
   const isSent = (bodies: readonly WebhookBody[], status: 'firing' | 'resolved') => (group: AlertGroup): boolean => bodies.some((body) => covers(body, group, status));
   const wait = (status: 'firing' | 'resolved', groups: readonly AlertGroup[]): Promise<readonly WebhookBody[]> =>
     where.hook.waitFor(where.alias, (bodies) => groups.every(isSent(bodies, status)), where.timeoutMs, signal);
@@ -48,20 +51,27 @@ export async function notifyExactly(
   return [...pick(firing, expected, 'firing'), ...pick(resolved, resolving, 'resolved')];
 }
 
-/** Posts all alerts behind a silence, so that every group is whole when it is first notified. Returns the groups that must arrive. */
-async function postTogether(alertmanager: StartedContainer, alerts: readonly FiredAlert[], webhooks: ReadonlySet<string>, signal: AbortSignal): Promise<readonly AlertGroup[]> {
+/** Posts all alerts behind a silence, so that every group is whole when it is first notified. */
+export async function postTogether(alertmanager: StartedContainer, alerts: readonly FiredAlert[], signal: AbortSignal): Promise<void> {
   const silence = { ...SILENCE_ALL, startsAt: new Date(Date.now() - 1000).toISOString(), endsAt: FAR_FUTURE };
   const made = await callApi<{ silenceID: string }>(alertmanager, ALERTMANAGER_PORT, '/api/v2/silences', { method: 'POST', body: silence }, signal);
   await post(alertmanager, alerts, false, signal);
   await delay(GATHER_MS, undefined, { signal });
   await callApi(alertmanager, ALERTMANAGER_PORT, `/api/v2/silence/${made?.silenceID ?? ''}`, { method: 'DELETE' }, signal);
-  const groups = await callApi<AlertGroup[]>(alertmanager, ALERTMANAGER_PORT, '/api/v2/alerts/groups', {}, signal);
-  return (groups ?? [])
-    .map((group) => ({ ...group, alerts: group.alerts.filter((alert) => alert.status.state !== 'suppressed') }))
-    .filter((group) => webhooks.has(group.receiver.name) && group.alerts.length > 0);
 }
 
-async function post(alertmanager: StartedContainer, alerts: readonly FiredAlert[], ended: boolean, signal: AbortSignal): Promise<void> {
+/** Every group of every receiver, with the alerts that fire now. */
+export async function readGroups(alertmanager: StartedContainer, signal: AbortSignal): Promise<readonly AlertGroup[]> {
+  return await callApi<AlertGroup[]>(alertmanager, ALERTMANAGER_PORT, '/api/v2/alerts/groups', {}, signal) ?? [];
+}
+
+/** The group without alerts that are inhibited or silenced: nobody is told of those. */
+export function withoutSuppressed(group: AlertGroup): AlertGroup {
+  return { ...group, alerts: group.alerts.filter((alert) => alert.status.state !== 'suppressed') };
+}
+
+/** Posts alerts as firing, or as ended at their own time. */
+export async function post(alertmanager: StartedContainer, alerts: readonly FiredAlert[], ended: boolean, signal: AbortSignal): Promise<void> {
   const body = alerts.map(({ labels, annotations, firingMs, resolvedMs, expression }) => ({
     labels, annotations,
     startsAt: new Date(firingMs).toISOString(),
@@ -92,7 +102,8 @@ function pick(bodies: readonly WebhookBody[], groups: readonly AlertGroup[], sta
   });
 }
 
-function toNotification(body: WebhookBody): Notification {
+/** What is stored of a webhook call: alerts sorted by labels. */
+export function toNotification(body: WebhookBody): Notification {
   const alerts = body.alerts.map(({ status, labels, annotations, startsAt, generatorURL }) => ({ status, labels: sortLabels(labels), annotations: sortLabels(annotations), startsAt, generatorURL }));
   alerts.sort((left, right) => compare(keyOf(left.labels), keyOf(right.labels)));
   return { receiver: body.receiver, status: body.status, groupLabels: sortLabels(body.groupLabels), alerts, externalURL: body.externalURL };

@@ -31,7 +31,7 @@ export interface LiveTimes {
 export async function answerContinuing(stack: LiveStack, times: LiveTimes | undefined, block: Block, signal: AbortSignal): Promise<RunResult> {
   if (times === undefined) {
     const name = attributeText(block, 'continues') ?? '';
-    return { block, output: undefined, elapsedMs: 0, findings: [wholeBlock(block, 'nothing-to-continue', `The live block "${name}" has to pass before this one can continue it. Mend "${name}" first.`)] };
+    return { block, output: undefined, elapsedMs: 0, findings: [wholeBlock(block, 'nothing-to-continue', `Found nothing to ask: the live block "${name}" did not pass, expected it to before this one continues it. Mend "${name}" first.`)] };
   }
   switch (block.language) {
     case 'promql': return queryPrometheus(stack.prometheusUrl, block, timeOf(block, times.atMs), signal);

@@ -25,9 +25,9 @@ export const liveRules = {
 export function judgeProgress(block: Block, job: ScrapeJob, progress: ScrapeProgress): Finding[] {
   const target = `http://${job.host}:${job.port}/metrics`;
   switch (progress.kind) {
-    case 'refused': return [wholeBlock(block, 'not-scraped', `Prometheus could not scrape ${target}: ${progress.lastError}. ${hint(progress.lastError)}`)];
-    case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Prometheus scraped ${target} ${progress.scrapes} times and found no series but those about the process. Register a metric, and answer with register.metrics() of the registry that it is in.`)];
-    case 'never-settles': return [wholeBlock(block, 'never-settles', `after ${progress.scrapes} scrapes the values still change from one to the next. Let the block's own traffic end, and do not count the requests for /metrics.`)];
+    case 'refused': return [wholeBlock(block, 'not-scraped', `Found ${target} impossible to scrape, expected metrics there. Prometheus says: ${progress.lastError}. ${hint(progress.lastError)}`)];
+    case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Found no series at ${target} but those about the process, expected at least one of the service's own. Register a metric, and answer with metrics() of the registry that it is in.`)];
+    case 'never-settles': return [wholeBlock(block, 'never-settles', "Found values that change with every scrape, expected them to come to rest: what they end at is the answer. Let the block's own traffic end, and do not count the requests for /metrics.")];
     default: return [];
   }
 }
@@ -39,15 +39,15 @@ function hint(lastError: string): string {
 }
 
 /** A live block that ended by itself: with an error of its own, or too soon. */
-export function judgeEarlyEnd(block: Block, result: ProcessResult, scrapes: number): Finding[] {
+export function judgeEarlyEnd(block: Block, result: ProcessResult): Finding[] {
   const findings = judgeProcess(block, result);
   if (findings.length > 0) return findings;
-  return [wholeBlock(block, 'ended-early', `ended after ${result.elapsedMs} ms and ${scrapes} scrapes, expected ${attributeText(block, 'scrapes')}. A live block listens until it gets SIGTERM; without scrapes= it may end by itself.`)];
+  return [wholeBlock(block, 'ended-early', `Found that the block ended by itself, expected it to be there for ${attributeText(block, 'scrapes')} scrapes. Listen until SIGTERM comes; a program that is to end needs no scrapes=.`)];
 }
 
 /** How it ended after SIGTERM: dying of the signal is as good as leaving on it. */
 export function judgeStop(block: Block, result: ProcessResult, ignoredTerm: boolean): Finding[] {
-  if (ignoredTerm) return [wholeBlock(block, 'ignores-sigterm', "still there 5 s after SIGTERM. Close the server when it comes: process.once('SIGTERM', () => server.close()).")];
+  if (ignoredTerm) return [wholeBlock(block, 'ignores-sigterm', "Found the service still running 5 s after SIGTERM, expected it to end. Close the server when the signal comes: process.once('SIGTERM', () => server.close()).")];
   if (result.signal === 'SIGTERM' || result.exitCode === 143) return [];
   return judgeProcess(block, result);
 }
@@ -56,17 +56,17 @@ export function judgeStop(block: Block, result: ProcessResult, ignoredTerm: bool
 export function judgeLogs(block: Block, source: string, result: ProcessResult, stored: readonly string[], refusal: string | undefined): Finding[] {
   const lines = result.lines;
   if (refusal !== undefined || stored.length !== lines.length) {
-    return [wholeBlock(block, 'logs-refused', `Loki has ${stored.length} of ${lines.length} lines${refusal === undefined ? '' : `: ${refusal}`}. Write shorter lines, or fewer.`)];
+    return [wholeBlock(block, 'logs-refused', `Found ${stored.length} of ${lines.length} lines in Loki, expected all.${refusal === undefined ? '' : ` It says: ${refusal}.`} Write shorter lines, or fewer.`)];
   }
   if (!/['"]pino['"]/.test(source)) return [];
-  if (lines.length === 0) return [wholeBlock(block, 'no-logs', 'imports pino and wrote no line. Log what the traffic did, or drop the logger.')];
+  if (lines.length === 0) return [wholeBlock(block, 'no-logs', 'Found a logger (pino) and no line from it, expected at least one. Log what the traffic did, lower its level, or drop it.')];
   const bad = lines.find(({ line }) => parseLine(line) === undefined);
-  return bad === undefined ? [] : [wholeBlock(block, 'log-not-json', `one of its log lines is not a JSON object: ${bad.line.slice(0, 200)}. Loki's json filter cannot read it: write it with the logger, not with console.log.`)];
+  return bad === undefined ? [] : [wholeBlock(block, 'log-not-json', `Found the line \`${bad.line.slice(0, 200)}\`, expected a JSON object on every line: Loki's json stage cannot read it. Write it with the logger, not with console.log.`)];
 }
 
 /** @param stored spans that Jaeger stored, of any service; `traces` those found under the service's name */
 export function judgeSpans(block: Block, source: string, service: string, stored: number, traces: number, services: readonly string[]): Finding[] {
   if (traces > 0 || !/\bstart(Active)?Span\s*\(/.test(source)) return [];
-  if (stored === 0) return [wholeBlock(block, 'no-spans', 'starts spans and Jaeger got none. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.')];
-  return [wholeBlock(block, 'no-spans', `Jaeger got spans (${stored}), but under ${services.map((name) => `"${name}"`).join(', ')}, not "${service}". Set service.name in the provider's resource.`)];
+  if (stored === 0) return [wholeBlock(block, 'no-spans', 'Found calls of startSpan() and no span in Jaeger, expected them there. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.')];
+  return [wholeBlock(block, 'no-spans', `Found ${stored} ${stored === 1 ? 'span' : 'spans'} in Jaeger under ${services.map((name) => `"${name}"`).join(', ')}, expected them under "${service}". Set service.name in the provider's resource.`)];
 }

@@ -16,12 +16,12 @@ export const processRules = {
 
 /** What is wrong with how a process ended; empty when nothing is. `expectedExit` is the `exit=` attribute, default 0. */
 export function judgeProcess(block: Block, result: ProcessResult): Finding[] {
-  if (result.timedOut) return [wholeBlock(block, 'timed-out', `still running after ${Math.round(result.elapsedMs / 1000)} s. A block must end by itself; one that listens on purpose says for how long with scrapes=3.`)];
+  if (result.timedOut) return [wholeBlock(block, 'timed-out', 'Found the block still running at its time limit, expected it to end by itself. End what keeps it alive (a timer, a server, a connection); one that listens on purpose says for how long with scrapes=3.')];
   const expectedExit = Number(attributeText(block, 'exit') ?? 0);
   if (result.thrown !== undefined && result.exitCode !== expectedExit) return [judgeThrown(block, result.thrown)];
-  if (result.signal !== undefined) return [wholeBlock(block, 'killed', `ended by ${result.signal}. Most often that means that it took more memory than the sandbox has (512 MB): keep less, or stream.`)];
-  if (result.exitCode !== expectedExit) return [wholeBlock(block, 'exit', `ended with exit code ${result.exitCode}, expected ${expectedExit}.${lastWords(result.stderr)} Let it end with ${expectedExit}, or say exit=${result.exitCode} where that is the point.`)];
-  if (result.truncated) return [wholeBlock(block, 'too-much-output', 'wrote more than 256 KB. Print less: what a reader cannot read, a transcript does not keep.')];
+  if (result.signal !== undefined) return [wholeBlock(block, 'killed', `Found the block ended by ${result.signal}, expected it to end by itself. Most often it took more memory than the sandbox has (512 MB): keep less, or handle it piece by piece.`)];
+  if (result.exitCode !== expectedExit) return [wholeBlock(block, 'exit', `Found exit code ${result.exitCode}, expected ${expectedExit}.${lastWords(result.stderr)} Let it end with ${expectedExit}, or say exit=${result.exitCode} where that is the point.`)];
+  if (result.truncated) return [wholeBlock(block, 'too-much-output', 'Found more than 256 KB of output, expected what a reader can read. Print less.')];
   return [];
 }
 
@@ -29,7 +29,7 @@ function judgeThrown(block: Block, thrown: Thrown): Finding {
   const own = thrown.frames.find((frame) => frame.path === pathOf(block));
   const first = thrown.frames[0];
   const elsewhere = first !== undefined && first !== own ? ` at ${first.path}:${first.line}:${first.column}` : '';
-  const message = `threw ${thrown.name}: ${showPaths(thrown.message)}${elsewhere}. A block must end without an uncaught error: fix the cause, or catch it and show what was caught.`;
+  const message = `Found an uncaught ${thrown.name}${elsewhere}, expected the block to end without one. It says: ${showPaths(thrown.message).replace(/\.?$/, '.')} Fix the cause, or catch it and show what was caught.`;
   if (own === undefined) return wholeBlock(block, 'threw', message);
   return { block, rule: 'threw', range: rangeAt(block.text, own.line, own.column), message };
 }

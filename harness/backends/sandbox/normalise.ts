@@ -32,7 +32,7 @@ export function normaliseLive(output: Output): unknown {
     case 'vector': return { kind, samples: output.samples.map(normaliseSample) };
     // How many points it has depends on when the first scrape came.
     case 'matrix': return { kind, stepMs: output.stepMs, series: output.series.map(({ labels }) => labels) };
-    case 'logs': return { kind, total: output.total, entries: output.entries.map(({ labels, line }) => ({ labels, line: normaliseLine(line) })) };
+    case 'logs': return { kind, total: output.total, entries: output.entries.map(({ labels, line }) => ({ labels: normaliseFields(labels), line: normaliseLine(line) })) };
     case 'traces': return { kind, total: output.total, traces: normaliseTraces(output.traces) };
     default: return output;
   }

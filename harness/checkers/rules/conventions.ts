@@ -19,7 +19,7 @@ export function checkConventions(rule: PrometheusRule, isMistake: boolean): read
   const severity = rule.labels.get('severity');
   if (severity === undefined || !SEVERITIES.includes(severity.value)) {
     const found = severity === undefined ? 'no label severity' : `severity ${JSON.stringify(severity.value)}`;
-    findings.push({ rule: 'bad-severity', range: severity?.range ?? rule.name.range, message: `${rule.name.value} has ${found}; expected one of ${SEVERITIES.join(', ')}. Set \`severity: page\` only if somebody must get up for it.` });
+    findings.push({ rule: 'bad-severity', range: severity?.range ?? rule.name.range, message: `${rule.name.value} has ${found}; expected one of ${SEVERITIES.join(', ')}. Write \`page\` if somebody must get up for it, \`ticket\` if it can wait for the morning.` });
   }
   const runbook = rule.annotations.get('runbook_url');
   if (!isMistake && (runbook === undefined || !/^(https:\/\/[^\s/]+\S*|\/[^\s/]\S*)$/.test(runbook.value))) {

@@ -85,9 +85,19 @@ function explainRefusal(program: string, said: string, text: string, keys: reado
     const isList = kinds[2]?.startsWith('[]') === true;
     return `Found ${YAML_KINDS[kinds[1] ?? ''] ?? 'something else'}, expected ${isList ? 'a list' : 'another kind of value'}. ${isList ? 'Begin each entry with `- `.' : 'See what the documentation shows for this key.'}`;
   }
+  const receiver = /^undefined receiver "(.+)" used in route$/.exec(words)?.[1];
+  if (receiver !== undefined) return explainReceiver(receiver, text);
   const unit = /^unknown unit "(.+)" in duration "(.+)"$/.exec(words) ?? /^not a valid duration string: ()"(.+)"$/.exec(words);
   if (unit !== null && text.includes(unit[2] ?? '')) return `Found \`${unit[2] ?? ''}\`, expected a duration such as \`30s\` or \`5m\`. Write it with one of the units ms, s, m, h, d, without a space.`;
   return `${program} refuses this: ${words}. Correct it here.`;
+}
+
+/** A route names a receiver that is not there: those that are, and the nearest of them. */
+function explainReceiver(receiver: string, text: string): string {
+  const { receivers } = (parseDocument(text).toJS() ?? {}) as { receivers?: readonly { readonly name?: unknown }[] };
+  const names = (receivers ?? []).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+  const near = suggest(receiver, names);
+  return `Found the receiver \`${receiver}\` in a route, expected one of those below \`receivers:\`${names.length === 0 ? '' : ` (${names.join(', ')})`}. ${near === undefined ? 'Write one of them, or add it there.' : `Did you mean \`${near}\`?`}`;
 }
 
 const YAML_KINDS: Readonly<Record<string, string>> = { map: 'a map', seq: 'a list', str: 'a text', int: 'a number' };

@@ -1,0 +1,3 @@
+import { codeOptions } from './docs/code-options.ts';
+
+export default codeOptions;

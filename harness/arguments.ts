@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './pages.ts';
+import { suggestWord } from './parse/index.ts';
+import { readShard, type Shard } from './shard.ts';
+
+export const HELP = `Usage: npm run <command> -- [page…] [options]
+
+  verify   run every block of the pages against real backends and compare with the stored answers
+  check    static checks only: no container engine
+  merge    make one report of those of all shards: npm run merge -- 1.json 2.json --report junit=all.xml
+  images   bring every backend's image: pulled, or built where no registry answers
+  dev      the site, and beside each block its verdict whenever a page is saved
+  stop     end a container engine that we started, and remove what killed runs left
+
+Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
+
+  --update                 store the real answers (verify); never changes what \`expect\` says
+  --no-cache               prove again what this machine has already seen pass
+  --watch                  again whenever a file is saved; containers stay up meanwhile (verify, check)
+  --shard 1/4              only a part of the pages, of about the same cost as each other part; all parts
+                           together are the whole run, and \`merge\` makes one report of theirs (verify, check)
+  --stack prometheus=TAG   run against another version (also loki, jaeger, alertmanager; may be given more
+                           than once) and fail where an answer would change; nothing is written (verify)
+  --port N  --host [ADDR]  where the site is served (dev)
+  --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
+                           without FILE to standard output
+  --help
+
+Exit codes: 0 all passed, 1 a page is wrong, 2 the harness or a container broke or the command
+line means nothing, 130 interrupted.
+`;
+
+export interface Arguments {
+  readonly command: string;
+  /** Of `merge`: files with reports. */
+  readonly pages: readonly string[];
+  readonly update: boolean;
+  readonly useCache: boolean;
+  readonly watch: boolean;
+  /** Flags for the site's own server. */
+  readonly server: readonly string[];
+  readonly shard: Shard | undefined;
+  readonly stack: readonly { readonly image: string; readonly tag: string }[];
+  readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
+}
+
+/** @throws UsageError for words that mean nothing, alone or together */
+export function readArguments(argv: readonly string[], commands: readonly string[]): Arguments | 'help' {
+  const { values, positionals } = parse(argv);
+  const [command, ...pages] = positionals;
+  if (values.help || command === undefined || command === 'help') return 'help';
+  if (!commands.includes(command)) {
+    const near = suggestWord(command, commands);
+    throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `; did you mean ${near}?`}`);
+  }
+  refuseContradictions(command, values);
+  const reports = (values.report ?? []).map((text) => {
+    const [format, ...file] = text.split('=');
+    return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
+  });
+  const server = (['port', 'host'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]));
+  if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
+  return {
+    command, pages, reports, server, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
+    shard: values.shard === undefined ? undefined : readShard(values.shard), stack: (values.stack ?? []).map(readTag),
+  };
+}
+
+function refuseContradictions(command: string, { update, watch, report, shard, stack }: ReturnType<typeof parse>['values']): void {
+  const judges = command === 'verify' || command === 'check';
+  if (update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
+  if (watch && !judges) throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
+  if (watch && report) throw new UsageError('--report belongs to a run that ends: leave out --watch');
+  if (shard && !judges) throw new UsageError(`--shard belongs to verify and check: ${command} judges no page`);
+  if (shard && watch) throw new UsageError('--shard belongs to a run that ends: leave out --watch');
+  if (shard && update) throw new UsageError('--update belongs to a run in one piece: all shards would write the one lock of the answers. Leave out --shard');
+  if (stack && command !== 'verify') throw new UsageError(`--stack belongs to verify: ${command} runs nothing`);
+  if (stack && update) throw new UsageError('--stack only says what would change, and writes nothing: leave out --update');
+  if (stack && watch) throw new UsageError('--stack belongs to a run that ends: leave out --watch');
+}
+
+/** Docker's own form of a tag. */
+const TAG = /^[\w][\w.-]{0,127}$/;
+
+function readTag(text: string): { image: string; tag: string } {
+  const at = text.indexOf('=');
+  const [image, tag] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+  if (!TAG.test(tag)) throw new UsageError(`--stack ${text} means nothing: expected an image and its tag, such as --stack prometheus=v3.13.0`);
+  return { image, tag };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
+        port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}

@@ -1,0 +1,89 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium } from '../../docs/diagrams/chromium.ts';
+import { makeCourse, repository } from '../support/course.ts';
+import { Watching } from '../support/watching.ts';
+
+const FILE = 'docs/content/docs/first-light.mdx';
+const source = readFileSync(join(repository, 'tests/pipeline/pages/first-light.mdx'), 'utf8');
+/** Below `.cache`, so that the site's packages resolve. */
+const root = join(repository, '.cache/site-tests/preview');
+let watching: Watching;
+let browser: Browser;
+let page: Page;
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+beforeAll(async () => {
+  rmSync(root, { recursive: true, force: true });
+  write(FILE, source);
+  write('docs/content.config.ts', "export { collections } from '../../../../docs/content.config.ts';\n");
+  write('astro.config.mjs', "import { defineConfig } from 'astro/config';\nimport { courseSite } from '../../../docs/site.ts';\n\nexport default defineConfig(courseSite({ root: import.meta.dirname }));\n");
+  write('ec.config.mjs', "import { codeOptions } from '../../../docs/code-options.ts';\n\nexport default codeOptions;\n");
+  for (const path of ['harness', 'snippets', 'diagrams', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/public']) symlinkSync(join(repository, path), join(root, path));
+  using course = makeCourse({ 'first-light': source });
+  expect((await course.run(['verify', '--update'])).code).toBe(0);
+  cpSync(join(course.root, 'docs/transcripts'), join(root, 'docs/transcripts'), { recursive: true });
+
+  const port = await freePort();
+  watching = new Watching({ ...course, root }, ['dev', '--port', String(port)], {});
+  await watching.next(/all pages: 10 passed/);
+  browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  page = await browser.newPage();
+  await page.goto(`http://localhost:${port}/first-light/`);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  expect(await watching?.end()).toBe(130);
+});
+
+/** The verdict under a block, once it says what is awaited. */
+async function verdict(name: string, wanted: string): Promise<string> {
+  const panel = page.locator(`[data-verdict-of="first-light#${name}"]`, { hasText: wanted });
+  await panel.waitFor();
+  return await panel.textContent() ?? '';
+}
+
+test('each block shows its verdict, and the foot counts them for those who listen', async () => {
+  expect(await verdict('up-now', 'passed')).toContain('answered as stored');
+  const foot = page.getByRole('status');
+  expect(await foot.textContent()).toBe('10 passed');
+});
+
+test('a save shows what the real answer is, at the block, and then that it is mended', async () => {
+  write(FILE, source.replace('any == 0; any == 1', 'all == 1'));
+  expect(await verdict('up-range', 'failed')).toMatch(/answer\/unmet-expectation Expected `all == 1`.*docs\/content\/docs\/first-light\.mdx:16:\d+/s);
+  expect(await verdict('up-now', 'passed')).toContain('passed');
+  write(FILE, source);
+  await verdict('up-range', 'passed');
+});
+
+test('a query whose stored answer is another one is drawn with what it answers now', async () => {
+  write(FILE, source.replace('name=up-now at=09:01:45 expect="any == 0"', 'name=up-now at=09:00:30'));
+  expect(await verdict('up-now', 'failed')).toContain('transcript/changed');
+  await expect.poll(() => page.locator('.reading').first().textContent(), { timeout: 20_000 }).toContain('09:00:30');
+  write(FILE, source);
+  await verdict('up-now', 'passed');
+});
+
+test('a new block has no answer yet, and the page is drawn all the same', async () => {
+  write(FILE, `${source}\nMore:\n\n\`\`\`promql name=more\nupp\n\`\`\`\n`);
+  expect(await verdict('more', 'failed')).toContain('promql/unknown-metric');
+  await page.getByText('No answer yet').waitFor();
+  write(FILE, source);
+  await page.getByText('No answer yet').waitFor({ state: 'detached' });
+});
