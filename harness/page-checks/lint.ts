@@ -4,7 +4,7 @@ import type { VFile } from 'vfile';
 import { definePageCheck, type MarkdownPage, type PageFinding } from '../model/page-check.ts';
 import type { Rule } from '../model/diagnostic.ts';
 
-/** Why these, and with these options: `harness/decisions/0009-page-lint.md`. */
+/** Why these, and with these options: `harness/decisions/0012-page-lint.md`. */
 const rules = {
   'final-newline': { level: 'error', summary: 'The page does not end with a line ending.' },
   'list-item-bullet-indent': { level: 'error', summary: 'A list marker is indented without need.' },
