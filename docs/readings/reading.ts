@@ -49,6 +49,10 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
       const moment = railMs(output, context);
       return moment === undefined ? undefined : [context.notifications === 'resolved' ? 'resolved at ' : 'fired at ', time(moment), ` UTC, ${formatDate(moment)}`].map(toContent);
     }
+    case 'process': {
+      const now = isShell(context) ? searchedTime(context)?.toMs : undefined;
+      return now === undefined ? undefined : ['at ', time(now), ` UTC, ${formatDate(now)}`].map(toContent);
+    }
     default: return undefined;
   }
 }
@@ -83,6 +87,7 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   const who = output.kind === 'service' ? nameBackends(transcript.backends) : answering(transcript, context);
   const over = context.dataset === undefined ? '' : ` over the dataset ${context.dataset}`;
   const sentences: string[] = [];
+  const moment = searchedTime(context)?.toMs;
   if (output.kind === 'rejection') sentences.push(`${output.tool} must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. The page fails when it stops refusing.`);
   else if (context.attributes.has('rejects')) sentences.push(`The checker must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. ${who} ran it all the same, and this came out.`);
   else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
@@ -90,7 +95,11 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   else if (output.kind === 'configuration') sentences.push(`${who} started with this file, cut off from every network but its own, and this is what its status says. Nothing was fetched from the addresses.`);
   else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
   else if (isExposition(context.language)) sentences.push(`${who} scraped exactly this text, as the first job of prometheus.yml, and stored what stands here.`);
-  else sentences.push(`${who} answered this${over}. ${context.dataset === undefined ? 'It asked about a running service, so values and times are those of that run.' : 'The same question must give the same bytes.'}`);
+  else if (isShell(context)) {
+    const asked = servicesAsked(transcript).length > 0;
+    const clock = moment === undefined ? '' : `, at ${formatClock(moment)} UTC of ${formatDate(moment)}`;
+    sentences.push(`The commands ran in a closed container.${asked ? ` Behind localhost, ${who} answered them${over}${clock}: there, that is now.` : ''} The same commands must print the same bytes.`);
+  } else sentences.push(`${who} answered this${over}. ${context.dataset === undefined ? 'It asked about a running service, so values and times are those of that run.' : 'The same question must give the same bytes.'}`);
   const expected = context.attributes.get('expect')?.value;
   if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
   return [
@@ -111,8 +120,25 @@ function howRouted({ receivers }: RoutingOutput, over: string): string[] {
 
 const backendOfLanguage: Readonly<Record<string, string>> = { promql: 'prometheus', logql: 'loki', jaeger: 'jaeger' };
 
+/** What was done about the block. */
+function verbOf(transcript: Transcript, context: ReadingContext): string {
+  const { kind } = transcript.output;
+  if (kind === 'vector' && isExposition(context.language)) return 'scraped and stored it';
+  return isShell(context) && servicesAsked(transcript).length > 0 ? 'answered' : verbs[kind];
+}
+
+function isShell({ language }: ReadingContext): boolean {
+  return ['sh', 'bash', 'shell'].includes(language);
+}
+
+/** Who was asked by commands, the container apart that they ran in. */
+function servicesAsked(transcript: Transcript): Transcript['backends'] {
+  return transcript.backends.filter(({ name }) => name !== 'sandbox');
+}
+
 /** Who answered. A query that continues a live block ran beside several backends, and one of them answered it. */
 function answering(transcript: Transcript, context: ReadingContext): string {
+  if (isShell(context)) return servicesAsked(transcript).length > 0 ? nameBackends(servicesAsked(transcript)) : 'bash';
   const asked = transcript.backends.filter(({ name }) => name === backendOfLanguage[context.language]);
   if (asked.length > 0) return nameBackends(asked);
   return transcript.backends.length === 0 && transcript.output.kind === 'rejection' ? transcript.output.tool : nameBackends(transcript.backends);
@@ -135,13 +161,13 @@ export function renderMark(transcript: Transcript, context: ReadingContext): Ele
  */
 export function renderReading(transcript: Transcript, context: ReadingContext, view: ViewName = 'auto'): Element {
   const { output } = transcript;
-  const when = whenAnswered(output, context);
+  const when = isShell(context) && servicesAsked(transcript).length === 0 ? undefined : whenAnswered(output, context);
   const name = transcript.block.split('#')[1] ?? transcript.block;
   const isWrong = output.kind === 'rejection' || context.attributes.has('rejects');
   const rail = railMs(output, context);
   return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
-    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${output.kind === 'vector' && isExposition(context.language) ? 'scraped and stored it' : verbs[output.kind]}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
+    h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${verbOf(transcript, context)}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
     markOf(isWrong ? 'wrong' : 'ran', howVerified(transcript, context)),
   ]);

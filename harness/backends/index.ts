@@ -8,6 +8,7 @@ import { loki } from './loki.ts';
 import { prometheus } from './prometheus.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { sandbox } from './sandbox.ts';
+import { shell } from './shell.ts';
 
 /** Every service that executes blocks. A new one is a file beside this and a line here. */
-export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, live, exposition, alertmanager, prometheusConfig];
+export const backends: readonly Backend[] = [prometheus, loki, jaeger, alerting, sandbox, shell, live, exposition, alertmanager, prometheusConfig];

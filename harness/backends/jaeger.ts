@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../model/verdict.ts';
-import type { Backend, BackendContext, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, ContainerRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { getJson, queryTime, wholeBlock } from './answers.ts';
@@ -28,7 +28,7 @@ export const jaeger: Backend = {
 };
 
 function startJaeger(context: BackendContext): StartedBackend {
-  const shelves = new Shelves<StartedContainer>({ start: (isFirst, signal) => startServer(context, isFirst ? ['jaeger'] : [], signal), load });
+  const shelves = new Shelves<StartedContainer>({ start: (isFirst, signal) => startJaegerServer(context, { aliases: isFirst ? ['jaeger'] : [], networks: [context.network] }, signal), load: loadSpans });
   return {
     versions: [{ name: 'jaeger', version: context.engine.version('jaeger') }],
     run: (requests, onResult, signal) => shelves.answer(requests, async (server, { block, dataset }) => {
@@ -39,7 +39,8 @@ function startJaeger(context: BackendContext): StartedBackend {
   };
 }
 
-async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+/** A Jaeger that keeps spans in memory. Also what shell blocks ask. */
+export async function startJaegerServer(context: BackendContext, { aliases, networks }: Pick<Required<ContainerRequest>, 'aliases' | 'networks'>, signal: AbortSignal): Promise<StartedContainer> {
   return context.engine.start({
     image: 'jaeger',
     aliases,
@@ -49,12 +50,12 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
     ports: [QUERY_PORT, OTLP_PORT, HEALTH_PORT],
     // Its own word that every part is up: the query API answers before the receiver listens.
     ready: { path: '/status', port: HEALTH_PORT },
-    networks: [context.network],
+    networks,
   }, signal);
 }
 
 /** Jaeger takes spans into a queue and answers before they can be found: loaded means that it answers all of them. */
-async function load(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
+export async function loadSpans(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
   for (let at = 0; at < dataset.traces.length; at += TRACES_A_PUSH) {
     const response = await fetch(`${server.url(OTLP_PORT)}/v1/traces`, {
       method: 'POST',

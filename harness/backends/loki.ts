@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parser } from '@grafana/lezer-logql';
 import { HarnessError } from '../model/verdict.ts';
 import type { Block } from '../model/block.ts';
-import type { Backend, BackendContext, RunResult, StartedBackend } from '../model/backend.ts';
+import type { Backend, BackendContext, ContainerRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset, Labels } from '../model/dataset.ts';
 import type { LogsOutput } from '../model/transcript.ts';
 import { compareLabels, getJson, queryTime, sortLabels, toOutput, type QueryTime, type RawResult } from './answers.ts';
@@ -31,15 +31,7 @@ export const loki: Backend = {
 };
 
 async function startLoki(context: BackendContext, signal: AbortSignal): Promise<StartedBackend> {
-  const server = await context.engine.start({
-    image: 'loki',
-    aliases: ['loki'],
-    command: ['-config.file=/etc/loki/loki.yaml'],
-    ports: [PORT],
-    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(join(context.root, CONFIG)) }],
-    ready: { path: '/ready', port: PORT },
-    networks: [context.network],
-  }, signal);
+  const server = await startLokiServer(context, { aliases: ['loki'], networks: [context.network] }, signal);
   const url = server.url(PORT);
   // By tenant: a later run finds loaded what it needs.
   const loaded = new Map<Dataset, string>();
@@ -50,18 +42,35 @@ async function startLoki(context: BackendContext, signal: AbortSignal): Promise<
       const missing = [...new Set(requests.flatMap((request) => request.dataset ?? []))].filter((dataset) => !loaded.has(dataset));
       // A dataset that changed since must not meet its older lines, nor those of a load that broke off.
       const tenants = new Map(missing.map((dataset) => [dataset, `${tenantOf(dataset)}-${tenantCount += 1}`]));
-      for (const [dataset, tenant] of tenants) await push(url, dataset, tenant, signal);
-      if (missing.length > 0) await post(`${url}/flush`, '', {}, signal);
-      for (const [dataset, tenant] of tenants) {
-        await waitForLines(url, dataset, tenant, signal);
-        loaded.set(dataset, tenant);
-      }
+      await loadLines(url, tenants, signal);
+      for (const [dataset, tenant] of tenants) loaded.set(dataset, tenant);
       for (const { block, dataset } of requests) {
         if (dataset !== undefined) onResult(await queryLoki(url, block, datasetTime(block, dataset), loaded.get(dataset) as string, signal));
       }
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** A Loki with a tenant for each dataset. Also what shell blocks ask. */
+export async function startLokiServer(context: BackendContext, { aliases, networks }: Pick<Required<ContainerRequest>, 'aliases' | 'networks'>, signal: AbortSignal): Promise<StartedContainer> {
+  return context.engine.start({
+    image: 'loki',
+    aliases,
+    command: ['-config.file=/etc/loki/loki.yaml'],
+    ports: [PORT],
+    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(join(context.root, CONFIG)) }],
+    ready: { path: '/ready', port: PORT },
+    networks,
+  }, signal);
+}
+
+/** Pushes the lines of datasets, each to the tenant named beside it, and waits until every one of them is found. */
+export async function loadLines(url: string, tenants: ReadonlyMap<Dataset, string>, signal: AbortSignal): Promise<void> {
+  if (tenants.size === 0) return;
+  for (const [dataset, tenant] of tenants) await push(url, dataset, tenant, signal);
+  await post(`${url}/flush`, '', {}, signal);
+  for (const [dataset, tenant] of tenants) await waitForLines(url, dataset, tenant, signal);
 }
 
 /** A log query without `range` looks at the whole dataset up to its time. */
@@ -72,7 +81,7 @@ function datasetTime(block: Block, dataset: Dataset): QueryTime {
 }
 
 /** Tenant ids allow letters, digits and a few marks; variants carry parentheses and `=`. */
-function tenantOf(dataset: Dataset): string {
+export function tenantOf(dataset: Dataset): string {
   return dataset.name.replaceAll(/[^a-zA-Z0-9-]/g, '_');
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, ContainerRequest, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Block } from '../model/block.ts';
 import { getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
@@ -22,7 +22,7 @@ export const prometheus: Backend = {
 
 function startPrometheus(context: BackendContext): StartedBackend {
   const shelves = new Shelves<StartedContainer>({
-    start: (isFirst, signal) => startServer(context, isFirst ? ['prometheus'] : [], signal),
+    start: (isFirst, signal) => startPrometheusServer(context, { aliases: isFirst ? ['prometheus'] : [], networks: [context.network] }, signal),
     load: (server, dataset, signal) => remoteWrite(server.url(PORT), dataset.series, signal),
   });
   return {
@@ -32,7 +32,8 @@ function startPrometheus(context: BackendContext): StartedBackend {
   };
 }
 
-async function startServer(context: BackendContext, aliases: readonly string[], signal: AbortSignal): Promise<StartedContainer> {
+/** A Prometheus that takes samples of any date by remote write. Also what shell blocks ask. */
+export async function startPrometheusServer(context: BackendContext, { aliases, networks }: Pick<Required<ContainerRequest>, 'aliases' | 'networks'>, signal: AbortSignal): Promise<StartedContainer> {
   return context.engine.start({
     image: 'prometheus',
     aliases,
@@ -46,7 +47,7 @@ async function startServer(context: BackendContext, aliases: readonly string[], 
     ports: [PORT],
     files: [{ path: '/etc/prometheus/prometheus.yml', content: readFileSync(join(context.root, CONFIG)) }],
     ready: { path: '/-/ready', port: PORT },
-    networks: [context.network],
+    networks,
   }, signal);
 }
 

@@ -48,7 +48,7 @@ async function runBlocks(container: StartedContainer, root: string, requests: re
  * Runs one of our programs in a sandbox container and reads what it prints.
  * @throws HarnessError `backend-lost` with what it wrote when it fails: then it was ours that broke, not a block
  */
-export async function runProgram<T>(container: StartedContainer, program: 'run.ts' | 'live.ts', argument: string, signal: AbortSignal): Promise<T> {
+export async function runProgram<T>(container: StartedContainer, program: 'run.ts' | 'live.ts' | 'shell/run.ts', argument: string, signal: AbortSignal): Promise<T> {
   const { exitCode, stdout, stderr } = await container.exec(['node', '--disable-warning=ExperimentalWarning', `/course/runner/${program}`, argument], signal);
   if (exitCode !== 0) throw new HarnessError('backend-lost', `the sandbox's ${program} ended with exit code ${exitCode}`, { logTail: stderr.slice(-4_000) });
   return JSON.parse(stdout) as T;

@@ -68,6 +68,8 @@ export interface RunResult {
   readonly output: Output | undefined;
   readonly findings: readonly Finding[];
   readonly elapsedMs: number;
+  /** What answered this block, where that is not everything that the backend started. */
+  readonly versions?: readonly BackendVersion[];
 }
 export interface BackendContext {
   readonly root: string;

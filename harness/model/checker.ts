@@ -38,6 +38,10 @@ export interface Checker {
   readonly rules: Readonly<Record<string, Rule>>;
   /** Name of the backend that executes its blocks; undefined: never executed. */
   readonly backend?: string;
+  /** Why one of its blocks cannot be executed, although others are; undefined: it can. */
+  readonly checkedOnly?: (block: Block) => string | undefined;
+  /** Its blocks may continue earlier ones of their own kind, not only live ones. */
+  readonly chains?: boolean;
   /** One call for all its blocks. Problems in the text are returned; a throw means that the checker crashed. */
   check(blocks: readonly Block[], context: CheckContext, signal: AbortSignal): Promise<readonly Finding[]>;
 }

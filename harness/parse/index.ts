@@ -54,7 +54,10 @@ export function parsePage({ root, file: path, source, knownAttributes = commonAt
 function withContinuedText(block: Block, blocks: readonly Block[]): Block {
   const name = block.attributes.get('continues')?.value;
   const target = name === undefined ? undefined : blocks.find((other) => other.name === name);
-  return target === undefined ? block : { ...block, continuedText: target.text };
+  if (target === undefined) return block;
+  // A chain only leads back, so that it ends.
+  const before = target.ordinal < block.ordinal ? withContinuedText(target, blocks).continuedText : undefined;
+  return { ...block, continuedText: before === undefined ? target.text : `${before}\n${target.text}` };
 }
 
 /** `docs/content/docs/day-1/lag.mdx` → `day-1/lag`; pages elsewhere keep their folders. */

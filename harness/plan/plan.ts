@@ -16,7 +16,7 @@ export const planRules = {
   'plan/no-dataset': { level: 'error', summary: 'A query has nothing to ask: neither it nor its page names a dataset.' },
   'plan/ignore-expired': { level: 'error', summary: 'The date until which a block may be ignored has passed.' },
   'plan/ignore-passes': { level: 'error', summary: 'A block is ignored although it passes now.' },
-  'plan/continues-nothing': { level: 'error', summary: 'A block continues one that does not exist or that is not live.' },
+  'plan/continues-nothing': { level: 'error', summary: 'A block continues one that does not exist or that leaves nothing to continue.' },
 } as const satisfies Record<RuleId, Rule>;
 
 export interface PlanInput {
@@ -74,9 +74,9 @@ function planHeeded(block: Block, page: Page, input: PlanInput, report: Report):
     return { kind: 'skip', reason: 'no checker knows this kind of block' };
   }
   checkAttributes(block, checker, input, onFence, report);
-  const backend = backendOf(block, checker, page, report);
+  const backend = backendOf(block, checker, page, input, report);
   if (backend === undefined || block.attributes.has('no_run')) {
-    if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${block.language} blocks are checked and not executed. Remove the name.`, block.attributes.get('name')?.place);
+    if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${checker.checkedOnly?.(block) ?? `${block.language} blocks are checked and not executed`}. Remove the name.`, block.attributes.get('name')?.place);
     return { kind: 'check', checker };
   }
   // A name that is written but not usable has its own finding.
@@ -130,7 +130,12 @@ function reportNoChecker(block: Block, checkers: readonly Checker[], report: Rep
   const known = [...new Set(checkers.flatMap((checker) => checker.languages))].sort();
   const meant = /^\w+/.exec(block.language)?.[0] ?? '';
   const near = known.includes(meant) && meant !== block.language ? meant : undefined;
-  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? 'For text that is not code write `text`.' : `Did you mean \`${near}\`?`}`);
+  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? adviseTag(block.language) : `Did you mean \`${near}\`?`}`);
+}
+
+function adviseTag(tag: string): string {
+  const isSession = /^(?:console|shell-?session|terminal|zsh|fish)$/.test(tag);
+  return isSession ? 'For commands write `sh`, without prompts and without what they print: the real answer stands below the block.' : 'For text that is not code write `text`.';
 }
 
 function checkAttributes(block: Block, checker: Checker, { displayAttributes, checkers }: PlanInput, onFence: readonly Diagnostic[], report: Report): void {
@@ -155,12 +160,17 @@ function describeInapplicable(name: string, checker: Checker): string {
 }
 
 /** Blocks that listen, and what continues them, run against a throwaway set of backends at wall-clock time. */
-function backendOf(block: Block, checker: Checker, page: Page, report: Report): string | undefined {
-  if (checker.backend === undefined) return undefined;
+function backendOf(block: Block, checker: Checker, page: Page, input: PlanInput, report: Report): string | undefined {
+  if (checker.backend === undefined || checker.checkedOnly?.(block) !== undefined) return undefined;
   if (block.attributes.has('scrapes')) return 'live';
   const continued = block.attributes.get('continues');
   if (continued === undefined || !checker.attributes.includes('continues')) return checker.backend;
   const target = page.blocks.find((other) => other.name === continued.value);
+  if (checker.chains === true) {
+    const earlier = page.blocks.filter((other) => other.ordinal < block.ordinal && other.name !== undefined && findChecker(other, input.checkers) === checker && checker.checkedOnly?.(other) === undefined && !other.attributes.has('no_run'));
+    if (target === undefined || !earlier.includes(target)) report('plan/continues-nothing', `\`continues=${String(continued.value)}\` names no ${checker.name} block above this one that is run. There are: ${earlier.map((other) => other.name).join(', ') || 'none'}.`, continued.place);
+    return checker.backend;
+  }
   if (target === undefined || !target.attributes.has('scrapes')) {
     const live = page.blocks.filter((other) => other.attributes.has('scrapes')).map((other) => other.name);
     report('plan/continues-nothing', `\`continues=${String(continued.value)}\` names no live block of this page. Live ones have \`scrapes=\`: ${live.join(', ') || 'there are none'}.`, continued.place);
@@ -169,12 +179,14 @@ function backendOf(block: Block, checker: Checker, page: Page, report: Report): 
 }
 
 const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting', 'alertmanager']);
+/** Some of its blocks ask nobody: the checker says which ones lack a dataset. */
+const MAY_HAVE_DATASET = new Set(['shell']);
 
 function planDatasets(block: Block, page: Page, backend: string, input: PlanInput, report: Report): readonly string[] {
-  if (!NEEDS_DATASET.has(backend)) return [];
+  if (!NEEDS_DATASET.has(backend) && !MAY_HAVE_DATASET.has(backend)) return [];
   const names = input.datasetsOf(block, page);
   const isUnreadable = page.diagnostics.some(({ ruleId }) => ruleId === 'mdx/frontmatter-error');
-  if (names.length === 0 && !isUnreadable) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
+  if (names.length === 0 && !isUnreadable && NEEDS_DATASET.has(backend)) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
   for (const bad of new Set(names.flatMap((name) => input.explainBadDataset(name) ?? []))) {
     const own = block.attributes.get('dataset')?.place;
     report('plan/unknown-dataset', `The dataset cannot be had: ${bad.replace(/[.?]?$/, (end) => end || '.')} Correct ${own === undefined ? '`dataset:` in the frontmatter of the page' : 'the name'}.`, own ?? page.keys?.get('dataset'));

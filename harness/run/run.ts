@@ -59,7 +59,7 @@ async function runOnBackend(name: string, planned: readonly PlannedBlock[], inpu
     input.onProgress(`${name}: ${requests.length} blocks`);
     const checkers = new Map(planned.map(({ block, action }) => [block.id, (action as { checker: Checker }).checker]));
     await started.run(requests, (result) => {
-      outcomes.set(result.block.id, toOutcome(result, (finding) => input.toDiagnostic(finding, checkers.get(finding.block.id) as Checker, backend), started.versions));
+      outcomes.set(result.block.id, toOutcome(result, (finding) => input.toDiagnostic(finding, checkers.get(finding.block.id) as Checker, backend), result.versions ?? started.versions));
       input.onDone(result.block);
     }, input.signal);
     markUnanswered(planned, outcomes, versions, new HarnessError('backend-lost', `${name} ended without an answer to this block`));

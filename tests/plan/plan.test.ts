@@ -24,6 +24,8 @@ describe('what is to be done', () => {
     ['ts name=a', { kind: 'run', backend: 'sandbox', datasets: [] }],
     ['ts name=a scrapes=2', { kind: 'run', backend: 'live', datasets: [] }],
     ['promql no_run', { kind: 'check' }],
+    ['sh name=a', { kind: 'run', backend: 'shell', datasets: ['known'] }],
+    ['sh no_run', { kind: 'check' }],
     ['json', { kind: 'check' }],
     ['json {2-4} wrap ins={1} collapse={3-4}', { kind: 'check' }],
     ['promql name=a ignore reason="not yet" until=2027-03-01', { kind: 'skip', reason: 'not yet (until 2027-03-01)' }],
@@ -93,4 +95,23 @@ test('planning is total and free of order: permuting pages changes no action, an
     expect(actions(shuffled)).toEqual(actions(pages));
     expect(actions(pages)).toHaveLength(pages.length);
   }), { numRuns: 60 });
+});
+
+describe('shell blocks', () => {
+  test('one that needs a program which the sandbox lacks is checked, and can have no name', () => {
+    expect(plan(fence('sh', 'docker compose up -d'))).toMatchObject({ found: [], blocks: [{ action: { kind: 'check' } }] });
+    expect(plan(fence('sh name=up', 'docker compose up -d')).found).toMatchObject([{ ruleId: 'plan/needless-name', column: 7, message: expect.stringContaining('`docker` is not in the sandbox') }]);
+  });
+  test('one may continue another above it that is run, and no other block', () => {
+    const first = fence('sh name=first', 'x=1');
+    expect(plan(`${first}\n\n${fence('sh name=second continues=first', 'echo $x')}`)).toMatchObject({ found: [], blocks: [{}, { action: { kind: 'run', backend: 'shell' }, block: { continuedText: 'x=1' } }] });
+    expect(plan(`${first}\n\n${fence('sh name=second continues=first', 'y=2')}\n\n${fence('sh name=third continues=second', 'echo $x$y')}`).blocks[2]?.block.continuedText).toBe('x=1\ny=2');
+    for (const [other, target] of [[fence('sh name=first continues=first'), 'itself'], [fence('sh no_run', 'x=1'), 'nothing'], [fence('promql name=query'), 'query']] as const) {
+      const { found } = plan(target === 'itself' ? other : `${other}\n\n${fence(`sh name=second continues=${target}`, 'echo $x')}`);
+      expect(found).toMatchObject([{ ruleId: 'plan/continues-nothing' }]);
+    }
+  });
+  test('one needs no dataset as long as it asks nobody', () => {
+    expect(plan(fence('sh name=a', 'date'), 'title: none')).toMatchObject({ found: [], blocks: [{ action: { kind: 'run', datasets: [] } }] });
+  });
 });

@@ -244,6 +244,14 @@ describe('the panel', () => {
     const live = { ...transcript, dataset: undefined, backends: [{ name: 'sandbox', version: '24.21.0' }, ...transcript.backends] };
     expect(textOf(toHtml(renderReading(live, contextOf({ dataset: undefined }))))).toMatch(/^Prometheus 3\.14\.0 answered peer/);
   });
+  it('names the services that commands asked, and when; commands that asked nobody ran at no time', () => {
+    const ran = { ...transcript, backends: [{ name: 'sandbox', version: '24.21.0' }, ...transcript.backends], output: { kind: 'process', stdout: '4\n', stderr: '', exitCode: 0 } as const };
+    const context = contextOf({ language: 'sh', attributes: new Map([attribute('at', '14:05')]) });
+    const text = textOf(toHtml(renderReading(ran, context)));
+    expect(text).toMatch(/^Prometheus 3\.14\.0 answered at 14:05 UTC, 11 Mar 2026/);
+    expect(text).toContain('Prometheus 3.14.0 answered them over the dataset checkout-lag, at 14:05 UTC of 11 Mar 2026: there, that is now.');
+    expect(textOf(toHtml(renderReading({ ...ran, backends: ran.backends.slice(0, 1) }, context)))).toMatch(/^bash ran it 4/);
+  });
   it('marks what the checker refuses as wrong, also when it ran', () => {
     const ran = { ...transcript, output: { kind: 'process', stdout: 'Error', stderr: '', exitCode: 0 } as const };
     const html = toHtml(renderReading(ran, contextOf({ language: 'ts', attributes: new Map([attribute('rejects', 'TS2769')]) })));
