@@ -21,6 +21,11 @@ function runbooks(root: string) {
   return existsSync(join(root, 'docs/content/docs/runbooks')) ? [{ label: 'Runbooks', items: [{ autogenerate: { directory: 'runbooks' } }] }] : [];
 }
 
+/** What is looked up, not read. */
+function lookUps(root: string) {
+  return existsSync(join(root, 'docs/content/docs/glossary.mdx')) ? [{ label: 'Look up', items: [{ slug: 'glossary' }] }] : [];
+}
+
 /** What the harness says, for authors; a small course has no pages of its own. */
 function ruleIndex(root: string) {
   return existsSync(join(root, 'docs/pages/rules')) ? [{ label: 'For authors', items: [{ label: 'What the harness says', link: '/rules/' }] }] : [];
@@ -59,7 +64,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
         credits: false,
         disable404Route: false,
         components: { PageTitle: join(here, 'components/page-title.astro'), Footer: join(here, 'components/footer.astro'), SocialIcons: join(here, 'components/nothing.astro') },
-        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...ruleIndex(root)],
+        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...lookUps(root), ...ruleIndex(root)],
         plugins,
         // How code looks stands in ec.config.mjs: pages that draw code by a component read it from there.
         expressiveCode: true,

@@ -26,6 +26,8 @@ export interface Cache {
   store(page: Page, blocks: readonly PassedBlock[]): void;
   /** A page that did not pass this time vouches for nothing, whatever was seen before. */
   forget(page: Page): void;
+  /** Pages whose prose passed: what `check` and `verify` say of it is the same. */
+  readonly prose: { has(page: Page): boolean; add(page: Page): void };
   save(): void;
 }
 
@@ -40,7 +42,13 @@ export function openCache(root: string, command: string, pages: readonly Page[],
   const sources = new Map(pages.map((page) => [page.id, hashFiles(root, [page.file])]));
   const hashOf = (page: Page): string => `${world}:${sources.get(page.id)}:${hashFiles(root, [`docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
   const key = (page: Page): string => `${command} ${page.id}`;
+  const glossary = hashFiles(root, ['docs/glossary.yml']);
+  const proseHashOf = (page: Page): string => `${world}:${sources.get(page.id)}:${glossary}`;
   return {
+    prose: {
+      has: (page) => entries[`prose ${page.id}`]?.hash === proseHashOf(page),
+      add: (page) => void (entries[`prose ${page.id}`] = { hash: proseHashOf(page), blocks: [] }),
+    },
     lookUp: (page) => {
       const entry = entries[key(page)];
       return entry?.hash === hashOf(page) ? entry.blocks : undefined;

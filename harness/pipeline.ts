@@ -1,6 +1,7 @@
 import { backends } from './backends/index.ts';
 import { openCache, type Cache } from './cache.ts';
 import { checkBlocks, type CheckOutcome } from './check/check.ts';
+import { checkPages } from './check/pages.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
 import { byPlace, collectRules, diagnosticsBetween, diagnosticsWithin, findAnswerable, findHiddenErrors, isSound, judgePage, recallPages, rememberPages } from './evidence.ts';
@@ -12,7 +13,8 @@ import type { Diagnostic, Rule } from './model/diagnostic.ts';
 import type { PlannedBlock } from './model/plan.ts';
 import type { Report } from './model/report.ts';
 import { HarnessError, type Verdict } from './model/verdict.ts';
-import { datasetsOf, displayAttributes, parsePage, placeRange, transcriptKey } from './parse/index.ts';
+import { pageChecks } from './page-checks/index.ts';
+import { datasetsOf, displayAttributes, parsePage, placeRange, placeSource, readGlossary, suggestWord, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks, type Plan } from './plan/plan.ts';
 import { recordAnswers, type Recorded } from './record/answers.ts';
@@ -80,10 +82,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   progress.say('checking');
   const check = (blocks: readonly PlannedBlock[]) => checkBlocks({ planned: blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
   const checked = await check(plan.blocks);
+  const prose = await checkProse(parsed, course, options, cache);
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
   const toReport = (verdicts: readonly Verdict[], { pageDiagnostics = [], ...more }: Partial<Report> = {}): Report => ({
-    rules: collectRules(checkers, backends), pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...pageDiagnostics].sort(byPlace), verdicts, changes: [], errors: [],
+    rules: collectRules(checkers, backends), pageDiagnostics: [...parsed.flatMap(diagnosticsBetween), ...prose.diagnostics, ...pageDiagnostics].sort(byPlace), verdicts, changes: [], errors: [],
     stack: describeStack(options.versionOf, stack.digests), elapsedMs: performance.now() - startedMs, interrupted: signal.aborted,
     ...(options.shard === undefined ? {} : { shard: describeShard(root, command, selected, parsed, options.shard) }), ...more,
   });
@@ -113,7 +116,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   return toReport(verdicts, {
     pageDiagnostics: [...swept.diagnostics, ...recorded.lock],
     changes: [...recorded.changes, ...swept.changes],
-    errors: [...broken, ...tried.errors, ...recorded.broken, ...swept.errors, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
+    errors: [...broken, ...prose.errors, ...tried.errors, ...recorded.broken, ...swept.errors, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
   });
 }
 
@@ -133,6 +136,11 @@ function readCourse({ root, allFiles, files, shard }: VerifyOptions): { readonly
   const course = allFiles.map((file) => parsePage({ root, file, knownAttributes }));
   const selected = course.filter((page) => files.includes(page.file));
   return { course, selected, parsed: shard === undefined ? selected : takeShard(selected, shard, (page) => costPage(page, checkers)) };
+}
+
+function checkProse(pages: readonly Page[], course: readonly Page[], { root, useCache }: VerifyOptions, { prose }: Cache): ReturnType<typeof checkPages> {
+  const context = { root, course, glossary: readGlossary(root), suggest: suggestWord };
+  return checkPages({ pages, checks: pageChecks, context, placeSource, remembered: useCache ? prose : { ...prose, has: () => false } });
 }
 
 /** All is well with a course of which nothing was found: that must never be said. */

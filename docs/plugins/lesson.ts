@@ -7,6 +7,8 @@ import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
 import { isExecuted, UnprovenError, type Course } from './course.ts';
 import { renderFigures } from './figures.ts';
+import { renderGlossary } from './glossary.ts';
+import { markSupposed } from './suppose.ts';
 import { renderDiagram, type DiagramSet } from './diagrams.ts';
 import { registerCopy } from './copies.ts';
 import { quoteValue } from './values.ts';
@@ -198,6 +200,7 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
     mdxJsxFlowElement(node, context) {
       if (node.name === 'Value') value(node, context);
       if (node.name === 'Figures') context.replaceNode(node, rawHtml(renderFigures(course.root)));
+      if (node.name === 'Glossary') context.replaceNode(node, rawHtml(renderGlossary(course.root)));
       if (node.name !== 'Answer') return;
       const page = pageOf(course, context);
       context.replaceNode(node, rawHtml(orWaiting(course, waitingPanel, () => at(page, node, () => renderAnswer(course, page, node)))));
@@ -208,5 +211,5 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
 /** The plugins of the Markdown pipeline that make a lesson of a page, in order. */
 export function lessonPlugins(course: Course, diagrams: DiagramSet): MdastPluginDefinition[] {
   const fileOf = (url: URL | undefined): string => (url === undefined ? 'a page' : course.page(fileURLToPath(url)).file);
-  return [fillBlocks(course, diagrams), quoteAnswers(course), rewriteAsides(fileOf)];
+  return [fillBlocks(course, diagrams), quoteAnswers(course), markSupposed(), rewriteAsides(fileOf)];
 }

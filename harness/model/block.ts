@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { PageMarkdown } from './page-check.ts';
 import type { NonEmpty, Place, Point } from './place.ts';
 
 declare const blockId: unique symbol;
@@ -53,4 +54,6 @@ export interface Page {
   readonly keys?: ReadonlyMap<string, Place>;
   readonly blocks: readonly Block[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What page checks look at; a page that is not MDX has none. */
+  readonly markdown?: PageMarkdown;
 }

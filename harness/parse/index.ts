@@ -16,8 +16,9 @@ import { findFences, parseTree } from './tree.ts';
 
 export { datasetsOf, transcriptKey } from './key.ts';
 export { blockAttributes, commonAttributes, displayAttributes } from './known-attributes.ts';
-export { placeRange, wholeRange } from './place.ts';
-export { parseRules } from './rules.ts';
+export { readGlossary } from './glossary.ts';
+export { placeRange, placeSource, wholeRange } from './place.ts';
+export { glossaryRules, parseRules } from './rules.ts';
 export { suggestWord } from './suggest.ts';
 
 export interface ParseOptions {
@@ -47,7 +48,7 @@ export function parsePage({ root, file: path, source, knownAttributes = commonAt
   const read = findFences(tree).map((fence, ordinal) => readBlock(fence, ordinal, page));
   const { blocks, diagnostics } = withUniqueNames(read.map(({ block }) => block));
   const all = [...frontmatter.diagnostics, ...read.flatMap((one) => one.diagnostics), ...diagnostics];
-  return { id, file, frontmatter: frontmatter.values, keys: frontmatter.keys, blocks: blocks.map((block) => withContinuedText(block, blocks)), diagnostics: sortByPlace(all) };
+  return { id, file, frontmatter: frontmatter.values, keys: frontmatter.keys, blocks: blocks.map((block) => withContinuedText(block, blocks)), diagnostics: sortByPlace(all), markdown: { source: text, tree } };
 }
 
 function withContinuedText(block: Block, blocks: readonly Block[]): Block {

@@ -1,5 +1,6 @@
 import type { Block, BlockLine } from '../model/block.ts';
 import type { Place, Point, TextRange } from '../model/place.ts';
+import { splitLines } from './source-lines.ts';
 
 /**
  * Turns part of a block's text into a place in the file that it came from: the page, or the snippet of `file=`.
@@ -19,6 +20,18 @@ export function placeRange(block: Block, range: TextRange): Place {
 /** The whole text of a block, as a finding without a better range names it. */
 export function wholeRange(block: Block): TextRange {
   return { offset: 0, length: block.text.length };
+}
+
+/** Turns part of a page's source into a place in its file, by the three line endings that Markdown knows. */
+export function placeSource(file: string, source: string, range: TextRange): Place {
+  const start = clamp(range.offset, source.length);
+  const end = Math.max(start, clamp(range.offset + range.length, source.length));
+  return { file, start: pointIn(source, start), end: pointIn(source, end) };
+}
+
+function pointIn(source: string, offset: number): Point {
+  const before = splitLines(source.slice(0, offset));
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function pointAt(block: Block, offset: number): { file: string; point: Point } {

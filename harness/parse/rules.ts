@@ -23,6 +23,12 @@ export const parseRules = {
   'mdx/broken-region': { level: 'error', summary: 'A region of an included file is never closed, stands twice or is empty.' },
 } as const satisfies Readonly<Record<RuleId, Rule>>;
 
+/** What reading `docs/glossary.yml` can find. */
+export const glossaryRules = {
+  'glossary/not-valid': { level: 'error', summary: 'The glossary is not YAML, or an entry is not made of `term`, `means` and `not`.' },
+  'glossary/conflict': { level: 'error', summary: 'The glossary rejects a spelling that it also prefers, or rejects one twice.' },
+} as const satisfies Readonly<Record<RuleId, Rule>>;
+
 /** A rule without its prefix. */
 export type ParseRule = keyof typeof parseRules extends `mdx/${infer Name}` ? Name : never;
 

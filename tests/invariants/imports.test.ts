@@ -26,11 +26,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'rule-file': ['model'],
   ...Object.fromEntries(stages.map((stage) => [stage, ['model']])),
   checkers: ['model', 'rule-file'],
+  'page-checks': ['model'],
   // Backends start images; the runner in the sandbox image has its protocol beside it.
   backends: ['model', 'images', 'rule-file'],
   images: ['model'],
   bootstrap: [],
-  top: ['model', 'backends', 'checkers', 'rule-file', ...stages],
+  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', ...stages],
 };
 
 const files = list('harness', ['.ts', '.mjs']);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { backends } from '../../harness/backends/index.ts';
 import { checkers } from '../../harness/checkers/index.ts';
 import { collectRules } from '../../harness/evidence.ts';
-import { parseRules } from '../../harness/parse/index.ts';
+import { pageChecks } from '../../harness/page-checks/index.ts';
+import { glossaryRules, parseRules } from '../../harness/parse/index.ts';
 import { planRules } from '../../harness/plan/plan.ts';
 import { recordRules } from '../../harness/record/record.ts';
 import { answerRules } from '../../harness/run/judge-answer.ts';
@@ -10,12 +11,18 @@ import { answerRules } from '../../harness/run/judge-answer.ts';
 const collected = collectRules(checkers, backends);
 
 test('every rule of every stage is collected', () => {
-  const ids = [parseRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  const ids = [parseRules, glossaryRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
   expect(ids.filter((id) => !collected.has(id as `${string}/${string}`))).toEqual([]);
 });
 
 test.each(checkers.map((checker) => [checker.name, checker] as const))('every rule of %s is collected under its name', (name, { rules }) => {
   expect(Object.keys(rules).filter((rule) => collected.get(`${name}/${rule}`) !== rules[rule])).toEqual([]);
+});
+
+test('every rule of a page check is collected under `page`', () => {
+  const names = pageChecks.flatMap((check) => Object.entries(check.rules));
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter(([name, rule]) => collected.get(`page/${name}`) !== rule)).toEqual([]);
 });
 
 test.each(backends.map((backend) => [backend.name, backend] as const))('every rule of the backend %s is collected for each checker whose blocks can break it there', (name, { rules, rulesByAttribute }) => {
@@ -38,9 +45,9 @@ test('every backend that a checker names exists', () => {
 });
 
 test('a rule has one sentence that a reader understands alone, and no two stages share an id', () => {
-  const ids = [parseRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  const ids = [parseRules, glossaryRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
   expect(new Set(ids).size).toBe(ids.length);
   expect([...collected].filter(([, { summary }]) => !/^\S.*\.$/.test(summary)).map(([id]) => id)).toEqual([]);
-  const prefixes = new Set(ids.map((id) => id.slice(0, id.indexOf('/'))));
+  const prefixes = new Set([...ids.map((id) => id.slice(0, id.indexOf('/'))), 'page']);
   expect(checkers.filter(({ name }) => prefixes.has(name)).map(({ name }) => name)).toEqual([]);
 });

@@ -43,6 +43,26 @@ describe('a lesson', () => {
     expect(code.match(/checked, not run/g)?.length).toBe(2);
   });
 
+  it('says of a supposed figure that nobody measured it', async () => {
+    const code = await compile('supposed', (source) => `${source}\nWithin <Suppose>200 ms</Suppose>.\n\n<Suppose>\n\nOr 3 s.\n\n</Suppose>\n`);
+    expect(code.match(/title: "Assumed, not measured"/g)).toHaveLength(2);
+    expect(code.includes('Suppose')).toBe(false);
+  });
+  it('shows the glossary, each term with an id to link to, and refuses half of one', async () => {
+    const source = '---\ntitle: Words\n---\n\n<Glossary />\n';
+    const show = async (glossary: string): Promise<string> => {
+      const root = writeCourse('glossary');
+      writeText(root, 'docs/glossary.yml', glossary);
+      writeText(root, lessonFile, source);
+      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+      return code;
+    };
+    const code = await show('severities:\n  P0: {alert: page, means: Bad.}\nterms:\n  time series: {means: "Samples of `x`.", not: [timeseries]}\n  Loki: {means: Lines., not: [loki]}\n');
+    expect(code).toMatch(/<dt id=\\"loki\\">Loki<\/dt><dd>Lines\.<\/dd><dt id=\\"time-series\\">time series<\/dt><dd>Samples of <code>x<\/code>\.<span class=\\"not\\"> Not: timeseries\.<\/span>/);
+    expect(code).toMatch(/<th scope=\\"row\\">P0<\/th><td>page<\/td>/);
+    await expect(show('terms:\n  Loki: {}\n')).rejects.toThrow(/docs\/glossary\.yml:\d+: /);
+  });
+
   const at = (line: string, source: string): number => source.split('\n').findIndex((candidate) => candidate.includes(line)) + 1;
   it.each([
     ['a missing answer', 'name="mean"', 'name="average"', /checkout-lag\.mdx:\d+: block "average": its stored answer docs\/transcripts\/day-1\/checkout-lag\/average\.json is missing\. Run `npm run verify -- --update day-1\/checkout-lag`/],

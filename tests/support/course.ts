@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 export const repository = resolve(import.meta.dirname, '../..');
 /** What a course shares with ours; pages and transcripts are its own. */
-const SHARED = ['harness', 'snippets', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json'];
+const SHARED = ['harness', 'snippets', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/glossary.yml', 'docs/curriculum.yml'];
 
 export interface Finished {
   readonly code: number | null;
