@@ -92,17 +92,22 @@ function readEntry(line: string, offset: number): Entry | { readonly range: Text
 
 function judgeEntry(entry: Exclude<ReturnType<typeof readEntry>, undefined>, before: readonly Entry[]): Found | undefined {
   if (!('key' in entry)) return { rule: 'syntax-error', range: entry.range, message: `Found \`${entry.line}\`, expected key=value with one of ${KEYS.join(', ')}. Write one a line.` };
-  if (!KEYS.includes(entry.key)) return { rule: 'unknown-key', range: entry.keyRange, message: `Found the key \`${entry.key}\`, expected one of ${KEYS.join(', ')}.${keyHint(entry.key)}` };
+  if (!KEYS.includes(entry.key)) return { rule: 'unknown-key', range: entry.keyRange, message: `Found the key \`${entry.key}\`, expected one of ${KEYS.join(', ')}.${keyHint(entry.key, entry.value)}` };
   if (before.some(({ key }) => key === entry.key)) return { rule: 'duplicate-key', range: entry.keyRange, message: `Found \`${entry.key}\` a second time, expected it once: Jaeger would use one of them. Remove one.` };
   if (entry.value === '') return { rule: 'syntax-error', range: entry.keyRange, message: `Found \`${entry.key}=\` without a value, expected one. Write it, or remove the line.` };
   return undefined;
 }
 
-function keyHint(key: string): string {
-  if (key === 'tag') return ' Write tags={"key":"value"}.';
+/** Words of Jaeger's own form, of TraceQL and of other trace searches, and what they are called here. */
+function keyHint(key: string, value: string): string {
+  const word = key.toLowerCase();
+  if (word === 'tag') return ' Write tags={"key":"value"}.';
+  if (['duration', 'latency', 'longerthan'].includes(word)) return ` Write minDuration=${value} for spans that take at least as long, or maxDuration=${value}.`;
+  if (['lookback', 'start', 'end', 'from', 'to', 'since', 'time', 'at', 'range'].includes(word)) return ' When to search is said on the fence: `at=14:10 range=15m`.';
+  if (['name', 'span', 'spanname', 'endpoint', 'route'].includes(word)) return ` Write operation=${value}.`;
   const near = suggest(key, KEYS);
   if (near !== undefined) return ` Did you mean \`${near}\`?`;
-  return key.includes('.') ? ` A tag goes into tags={"${key}":"…"}.` : ' Remove it.';
+  return key.includes('.') ? ` A tag goes into tags={"${key}":"…"}.` : ` Remove it, or search for a tag: tags={"${key}":"${value}"}.`;
 }
 
 /** Go's durations, which Jaeger reads: `1.5s`, `1h30m`. */

@@ -15,7 +15,7 @@ const rules = {
   'unknown-label-value': { level: 'error', summary: 'A selector compares a label with a value that no stream has.' },
   'unknown-field': { level: 'error', summary: 'A stage reads a field that the lines do not have, or that nothing has read out of them yet.' },
   'unknown-field-value': { level: 'error', summary: 'A field is compared with a value that no line has.' },
-  'anchored-regex': { level: 'note', summary: 'A regular expression matches nothing because it is anchored at both ends.' },
+  'anchored-regex': { level: 'error', summary: 'A regular expression matches nothing because it is anchored at both ends.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 type RuleName = keyof typeof rules;
 /** Marked `empty`, a query may ask for what is not there. */

@@ -84,7 +84,7 @@ function checkOne(block: Block, file: RuleFile, context: CheckContext): RulesFin
     ...checkExpression(rule, index, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
     ...checkConventions(rule, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
   ]);
-  return [...ofRules, ...checkClaims(block, file).filter(({ rule }) => !(index === 'unknown' && (rule === 'no-near-miss' || rule === 'no-quiet'))).map((finding) => ({ block, ...finding }))];
+  return [...ofRules, ...checkClaims(block, file, { root: context.root, dataset: context.datasetOf(block) }).filter(({ rule }) => !(index === 'unknown' && (rule === 'no-near-miss' || rule === 'no-quiet'))).map((finding) => ({ block, ...finding }))];
 }
 
 /**

@@ -2,6 +2,7 @@ import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import { attributeText } from './support/attributes.ts';
+import { adviseOnCompiler } from './support/compiler-advice.ts';
 import { BLOCKS_FOLDER, compile, type CompilerFinding } from './support/native-compiler.ts';
 import { wholeBlock } from './support/ranges.ts';
 
@@ -66,8 +67,9 @@ function explain({ code, message, kind }: CompilerFinding): string {
   if (code === 'TS2307') return /'\.{1,2}\//.test(message) ? ' Correct the path.' : ' Only packages of this repository can be imported: correct the name, or do without.';
   if (code === 'TS2834' || code === 'TS2835') return ' Write the path with its ending, `.ts`.';
   if (code === 'TS1308') return ' Make the function `async`, and await its calls.';
+  if (code === 'TS2552') return ' Else import or declare it in this block: each is a module of its own and sees no names of others.';
   if (kind === 'syntax') return ' Correct it here or directly before: nothing of the block can be run.';
-  return /Did you mean/.test(message) ? '' : ` Correct it; where the mistake is the point, say rejects=${code}.`;
+  return /Did you mean/.test(message) ? '' : ` ${adviseOnCompiler(code, message) ?? 'Correct it.'} If the mistake is the point, say rejects=${code}.`;
 }
 
 function describeMissing(code: string, found: readonly CompilerFinding[]): string {

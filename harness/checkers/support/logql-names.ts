@@ -4,6 +4,7 @@ import type { FieldIndex } from './field-index.ts';
 import { readPipeline, type Scope } from './logql-scope.ts';
 import type { Mistake } from './promql-syntax.ts';
 import { rangeOf } from './ranges.ts';
+import { explainAnchors, toRegex } from './regex.ts';
 import { hintAt } from './suggest.ts';
 import { findNodes, unquote } from './syntax.ts';
 
@@ -58,7 +59,8 @@ export function findTypeMistakes(root: SyntaxNode, text: string): LogqlMistake[]
 function isSelective(matcher: SyntaxNode, text: string): boolean {
   const { op, value } = readMatcher(matcher, text);
   if (op === '=') return value !== '';
-  return op === '=~' && toRegex(value, true)?.test('') === false;
+  // One that only Go can read is left to Loki.
+  return op === '=~' && toRegex(value, true)?.test('') !== true;
 }
 
 function checkMatcher(node: SyntaxNode, text: string, index: FieldIndex): LogqlMistake[] {
@@ -94,12 +96,8 @@ function checkValue(compared: { name: string; op: string; value: string; valueRa
     return [{ rule, range: valueRange, message: `Found ${name}="${value}", which nothing in ${index.owner} has.${values.size > 200 ? ` It has ${values.size} other values.` : hintAt(value, values)}` }];
   }
   if (op !== '=~') return [];
-  const [whole, part] = [toRegex(value, true), toRegex(value, false)];
-  const all = [...values];
-  if (whole === undefined || part === undefined || all.some((each) => whole.test(each))) return [];
-  const partly = all.filter((each) => part.test(each));
-  if (partly.length === 0) return [];
-  return [{ rule: 'anchored-regex', range: valueRange, message: `Found ${name}=~"${value}", which matches no value of ${index.owner}: Loki anchors the expression at both ends. \`.*${value}.*\` would match ${partly.slice(0, 3).map((each) => `\`${each}\``).join(', ')}.` }];
+  const anchors = explainAnchors(value, values, 'Loki');
+  return anchors === undefined ? [] : [{ rule: 'anchored-regex', range: valueRange, message: `Found ${name}=~"${value}", which matches no value of ${index.owner}: ${anchors}` }];
 }
 
 interface ReadMatcher {
@@ -118,15 +116,4 @@ function readMatcher(node: SyntaxNode, text: string): ReadMatcher {
     value: value === null ? '' : unquote(text.slice(value.from, value.to)),
     valueRange: rangeOf(value ?? node),
   };
-}
-
-/** Go's syntax as JavaScript's; undefined where JavaScript cannot say it. */
-function toRegex(pattern: string, isAnchored: boolean): RegExp | undefined {
-  const flags = /^\(\?([is]+)\)/.exec(pattern);
-  const body = flags === null ? pattern : pattern.slice(flags[0].length);
-  try {
-    return new RegExp(isAnchored ? `^(?:${body})$` : body, flags?.[1] ?? '');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { parser } from '@grafana/lezer-logql';
 import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
 import { bareValueAt, findSharedHabit, findUnclosedQuote, variableMessage, type Mistake } from './promql-syntax.ts';
+import { describeOpenBrackets } from './open-brackets.ts';
 import { suggest } from './suggest.ts';
 import { rangeOf } from './ranges.ts';
 
@@ -97,6 +98,6 @@ function singleQuoteMessage(found: string): string {
 function nextStep(text: string, offset: number, found: string): string {
   const before = text.slice(0, offset);
   if (/[=~]\s*$/.test(before) && /^\w/.test(found)) return ` Quote the value: "${bareValueAt(text, offset)}".`;
-  if (found === '' && (before.match(/[([{]/g)?.length ?? 0) > (before.match(/[)\]}]/g)?.length ?? 0)) return ' Close what is still open.';
-  return ' Correct it here: Loki refuses the whole query.';
+  const open = found === '' ? describeOpenBrackets(text) : undefined;
+  return open ?? ' Correct it here: Loki refuses the whole query.';
 }

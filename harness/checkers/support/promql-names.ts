@@ -4,6 +4,7 @@ import { variableMessage, type Mistake } from './promql-syntax.ts';
 import type { MetricFacts, MetricIndex } from './metric-index.ts';
 import type { Matcher, Selector } from './promql-selectors.ts';
 import { rangeOf } from './ranges.ts';
+import { explainAnchors } from './regex.ts';
 import { hintAt } from './suggest.ts';
 import { findNodes } from './syntax.ts';
 
@@ -62,7 +63,10 @@ function checkMatcher(matcher: Matcher, metric: string | undefined, facts: Metri
     return [{ rule: 'unknown-label', range: matcher.labelRange, message: `Found \`${label}\`, expected a label of ${owner}.${hintAt(label, facts.labels.keys())}` }];
   }
   const values = facts.labels.get(label);
-  if (op !== '=' || values === undefined || values.has(value)) return [];
+  if (values === undefined) return [];
+  const anchors = op === '=~' ? explainAnchors(value, values, 'Prometheus') : undefined;
+  if (anchors !== undefined) return [{ rule: 'unknown-label-value', range: matcher.valueRange, message: `Found ${label}=~"${value}", which matches no series of ${owner}: ${anchors}` }];
+  if (op !== '=' || values.has(value)) return [];
   return [{ rule: 'unknown-label-value', range: matcher.valueRange, message: `Found ${label}="${value}", which no series of ${owner} has.${hintAt(value, values)}` }];
 }
 

@@ -1,6 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { TextRange } from '../../model/place.ts';
 import { describeProblem, findSyntaxProblem, functionNames, type Candidate } from './syntax.ts';
+import { describeOpenBrackets } from './open-brackets.ts';
 import { suggest } from './suggest.ts';
 
 const CANDIDATES: readonly Candidate[] = [
@@ -124,6 +125,6 @@ export function bareValueAt(text: string, offset: number): string {
 function hintFor(text: string, offset: number, found: string): string {
   const previous = text.slice(0, offset).trimEnd();
   if (/[=~]$/.test(previous) && /^[\w.]/.test(found)) return ` Quote the value: "${bareValueAt(text, offset)}".`;
-  if (found === '' && (text.match(/[([{]/g)?.length ?? 0) > (text.match(/[)\]}]/g)?.length ?? 0)) return ' Close what is still open.';
-  return ' Correct it here: Prometheus refuses the whole query.';
+  const open = found === '' ? describeOpenBrackets(text) : undefined;
+  return open ?? ' Correct it here: Prometheus refuses the whole query.';
 }
