@@ -130,7 +130,9 @@ function reportNoChecker(block: Block, checkers: readonly Checker[], report: Rep
   const known = [...new Set(checkers.flatMap((checker) => checker.languages))].sort();
   const meant = /^\w+/.exec(block.language)?.[0] ?? '';
   const near = known.includes(meant) && meant !== block.language ? meant : undefined;
-  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${near === undefined ? adviseTag(block.language) : `Did you mean \`${near}\`?`}`);
+  // `prom` is short for two.
+  const likely = near === undefined && meant.length > 2 ? known.filter((tag) => tag.startsWith(meant)) : near === undefined ? [] : [near];
+  report('plan/no-checker', `Found the tag \`${block.language}\`, expected one that is checked: ${known.join(', ')}. ${likely.length === 0 ? adviseTag(block.language) : `Did you mean ${likely.map((tag) => `\`${tag}\``).join(' or ')}?`}`);
 }
 
 function adviseTag(tag: string): string {

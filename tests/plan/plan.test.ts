@@ -62,6 +62,12 @@ describe('what is wrong', () => {
     expect(found[0]?.message).toMatch(/[.:]/);
   });
 
+  test('a tag that is only begun names those that go on so', () => {
+    expect(plan(fence('prom name=a')).found[0]?.message).toMatch(/Did you mean `prometheus` or `promql`\?$/);
+    expect(plan(fence('promql,')).found[0]?.message).toMatch(/Did you mean `promql`\?$/);
+    expect(plan(fence('cobol')).found[0]?.message).toMatch(/For text that is not code write `text`\.$/);
+  });
+
   test('a query on a page without a dataset', () => {
     expect(plan(fence('promql name=a'), 'title: x').found).toMatchObject([{ ruleId: 'plan/no-dataset' }]);
   });
