@@ -43,7 +43,7 @@ function checkBlock(block: Block, context: CheckContext): Found[] {
 function checkAgainstTarget(block: Block, read: Diff, context: CheckContext): Found[] {
   const range = wholeBlock(block);
   const of = attributeText(block, 'of');
-  if (of === undefined) return [{ rule: 'no-target', range, message: 'This diff does not say what it changes. Add `of=` with the name or title of a block of this page, or with a path under `snippets/`: then it fails when that changes.' }];
+  if (of === undefined) return [{ rule: 'no-target', range, message: 'Found a diff without `of=`, expected one that says what it changes, so that it fails when that changes. Add `of=` with the name or title of a block of this page, or with a path under `snippets/`.' }];
   if (read.files.length > 1) return [{ rule: 'syntax-error', range, message: `Found changes of ${read.files.length} files, expected those of one, since \`of=\` names one. Write a block for each.` }];
   const target = findTarget(block, of, context);
   if (target === undefined) return [{ rule: 'unknown-target', range, attribute: 'of', message: describeUnknown(block, of, context) }];
@@ -89,7 +89,7 @@ function describeUnknown(block: Block, of: string, { allBlocks }: CheckContext):
 
 function describeMisfit({ hunk, line, instead, isApplied, foundAt }: Misfit, target: string): Found {
   const range = line?.range ?? hunk.header?.range ?? hunk.lines[0]?.range ?? { offset: 0, length: 0 };
-  if (foundAt !== undefined) return { rule: 'wrong-line-number', range, message: `This hunk says that it begins at line ${hunk.header?.oldStart}, and in ${target} its lines begin at ${foundAt}. Write \`-${foundAt},${hunk.header?.oldLines}\`.` };
+  if (foundAt !== undefined) return { rule: 'wrong-line-number', range, message: `This hunk says that it begins at line ${hunk.header?.oldStart}, and in ${target} its lines begin at ${foundAt}. Write \`-${foundAt},${hunk.header?.oldLines}\`. Or leave all numbers out: \`@@\` alone parts hunks, too.` };
   const done = isApplied ? ` The lines as they are after the change are there: has it been made already?` : '';
   const next = done === '' ? ` Write here what ${target} says, or change that.` : ' Take the change out of it, or change the diff.';
   return { rule: 'does-not-apply', range, message: `${describeLine(line)}, but ${describePlace(line, instead, target)}.${done}${next}` };

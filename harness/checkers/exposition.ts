@@ -98,5 +98,12 @@ function describeLint({ metric, line, words }: Lint, block: Block, families: rea
   if (line !== undefined) return { rule: 'syntax-error', range: lineRange(block.text, line), message: `promtool cannot read this line: ${words}. Correct it.` };
   const family = families.find(({ name }) => name === metric);
   const range = (family?.descriptors.get('TYPE') ?? family?.descriptors.get('HELP') ?? family?.samples[0])?.range ?? wholeBlock(block);
-  return { rule: 'lint', range, message: `promtool says of \`${metric}\`: ${words}. Rename or describe it so.` };
+  return { rule: 'lint', range, message: `promtool says of \`${metric}\`: ${words}. ${adviseOn(metric ?? '', words)}` };
+}
+
+/** The next step for what promtool says most often. */
+function adviseOn(metric: string, words: string): string {
+  if (words === 'no help text') return `Add \`# HELP ${metric} …\` with what it counts or measures.`;
+  if (words === 'counter metrics should have "_total" suffix') return `Rename it \`${metric}_total\`, also in its \`# HELP\` and \`# TYPE\`.`;
+  return 'Rename or describe it so.';
 }

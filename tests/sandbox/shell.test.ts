@@ -116,7 +116,7 @@ describe('nothing can be written', () => {
   });
   test('a block finds the folder as it was, whatever ran before', () => {
     expect(outputOf('files').stderr).toContain('Read-only file system');
-    expect(outputOf('fresh').stdout).toBe("Checking 'alertmanager.yml'  SUCCESS\nalertmanager.yml\nprometheus.yml\nrules\n~/technow\n10001\nHOME LANG NO_COLOR PATH PWD SHLVL TERM TMPDIR TZ _ ");
+    expect(outputOf('fresh').stdout).toBe("Checking 'alertmanager.yml'  SUCCESS\nalertmanager.yml\ncompose.yaml\nprometheus.yml\nrules\n~/technow\n10001\nHOME LANG NO_COLOR PATH PWD SHLVL TERM TMPDIR TZ _ ");
   });
 });
 

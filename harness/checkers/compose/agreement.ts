@@ -1,6 +1,6 @@
 import type { Path } from './positions.ts';
 import { hintAt } from '../support/suggest.ts';
-import { exists, isPath, readPort, readTargets, readVolume, repositoryPath, splitReference, type PinnedImage } from './stack.ts';
+import { exists, isPath, readPort, readTargets, readVolume, repositoryPath, splitReference, suggestFile, type PinnedImage } from './stack.ts';
 
 export interface Disagreement {
   readonly rule: 'wrong-image' | 'wrong-port' | 'undefined-name' | 'missing-file' | 'unreachable-target';
@@ -113,7 +113,8 @@ function judgeVolumes(name: string, service: Service, compose: Compose, { root, 
     if (volume === undefined) return [];
     if (!isPath(volume.source)) return defined.includes(volume.source) ? [] : [{ rule: 'undefined-name', path, message: `Found the volume \`${volume.source}\`, which the file does not define under \`volumes:\`.${hintAt(volume.source, defined)} Define it, or write \`./${volume.source}\` for a file beside this one.` }];
     const file = repositoryPath(folder, volume.source);
-    return file === undefined || exists(root, file) ? [] : [{ rule: 'missing-file', path, message: `Found a mount of \`${volume.source}\`, and there is no \`${file}\`: the container would get an empty folder in its place. Correct the path, or add the file.` }];
+    const near = suggestFile(root, folder, volume.source);
+    return file === undefined || exists(root, file) ? [] : [{ rule: 'missing-file', path, message: `Found a mount of \`${volume.source}\`, and there is no \`${file}\`: the container would get an empty folder in its place.${near === undefined ? ' Correct the path, or add the file.' : ` Did you mean \`${near}\`?`}` }];
   });
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { basename, dirname } from 'node:path/posix';
 import { parse } from 'yaml';
+import { suggest } from '../support/suggest.ts';
 
 /** A backend of the course as its `image.json` pins it. */
 export interface PinnedImage {
@@ -69,6 +71,14 @@ export function repositoryPath(folder: string, source: string): string | undefin
   if (!source.startsWith('.') || source.includes('$')) return undefined;
   const path = posix.normalize(posix.join(folder, source)).replace(/\/$/, '');
   return path.startsWith('..') ? undefined : path;
+}
+
+/** A file beside a missing one that has nearly its name, as the mount would write it; undefined where none has. */
+export function suggestFile(root: string, folder: string, source: string): string | undefined {
+  const path = dirname(posix.join(folder, source));
+  if (!existsSync(join(root, path))) return undefined;
+  const near = suggest(basename(source), readdirSync(join(root, path)));
+  return near === undefined ? undefined : `${dirname(source)}/${near}`;
 }
 
 export function exists(root: string, path: string): boolean {
