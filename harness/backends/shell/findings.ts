@@ -39,7 +39,7 @@ export function judgeShell(block: Block, result: ShellResult, isSetup: boolean):
 function judgeEnd(block: Block, result: ShellResult): Finding[] {
   const at = (rule: RuleName, message: string): Finding[] => [finding(block, rule, message)];
   if (result.truncated) return at('too-much-output', 'Wrote more than 256 KB, expected an answer that a reader can read. Print less, e.g. with jq or head.');
-  if (result.timedOut) return at('timed-out', `Still running after ${Math.round(result.elapsedMs / 1000)} s, expected an end within 10 s. Ask for less, or leave out what waits or follows.`);
+  if (result.timedOut) return at('timed-out', 'Found them still running after 10 s, expected an end before that. Ask for less, or leave out what waits or follows.');
   if (result.signal !== undefined) return at('killed', `Ended by ${result.signal}, expected an end of their own. Most often that means that they took more memory than the sandbox has (512 MB): keep less, or pass it on piece by piece.`);
   const expected = Number(attributeText(block, 'exit') ?? 0);
   if (result.exitCode !== expected) {
