@@ -18,6 +18,8 @@ export interface ImageSpec {
   readonly elsewhereWhenPulled?: Readonly<Record<string, string>>;
   /** Programs that static checks use on this machine. */
   readonly tools: readonly string[];
+  /** Tools that are read, not run, and so are of use on any system. */
+  readonly portable?: readonly string[];
   /** How it is built where it cannot be pulled; undefined: the sandbox, which is always built. */
   readonly go?: {
     readonly packages: readonly string[];

@@ -8,7 +8,7 @@ import { normaliseLive } from './sandbox/normalise.ts';
 
 const JOBS = '/scratch/jobs.json';
 
-/** TypeScript blocks that end by themselves: each in a Node process of its own, all in one confined container. */
+/** TypeScript and Python blocks that end by themselves: each in a process of its own, all in one confined container. */
 export const sandbox: Backend = {
   name: 'sandbox',
   images: ['sandbox'],
