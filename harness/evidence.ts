@@ -8,7 +8,7 @@ import type { Diagnostic, Rule, RuleId } from './model/diagnostic.ts';
 import type { PlannedBlock } from './model/plan.ts';
 import type { Depth, HarnessError, Verdict } from './model/verdict.ts';
 import { pageChecks } from './page-checks/index.ts';
-import { glossaryRules, parseRules } from './parse/index.ts';
+import { glossaryRules, incidentRules, parseRules } from './parse/index.ts';
 import { planRules, type Plan } from './plan/plan.ts';
 import type { Recorded } from './record/answers.ts';
 import { recordRules } from './record/record.ts';
@@ -17,7 +17,7 @@ import type { RunOutcome } from './run/run.ts';
 
 /** Every rule that a run can name, by id: what reports, docs and tests are made from. */
 export function collectRules(checkers: readonly Checker[], backends: readonly Backend[]): ReadonlyMap<RuleId, Rule> {
-  const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...glossaryRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
+  const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...glossaryRules, ...incidentRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
   for (const check of pageChecks) for (const [name, rule] of Object.entries(check.rules)) rules.set(`page/${name}`, rule);
   for (const checker of checkers) {
     const own: Record<string, Rule> = Object.assign({}, ...backends.map((backend) => rulesFrom(backend, checker)), checker.rules);

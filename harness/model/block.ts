@@ -18,10 +18,20 @@ export interface Attribute {
   readonly value: string | true;
   readonly place: Place;
 }
+/** What an incident file says that its telemetry shows, or does not show. */
+export interface Expectation {
+  /** One sentence, true or not. */
+  readonly claim: string;
+  readonly signal: 'metrics' | 'logs' | 'traces' | 'alert';
+  /** False: the negative that carries the lesson. It holds with the fault and without. */
+  readonly visible: boolean;
+  /** Where it is proven: over the incident's dataset, on the live services, or on both. */
+  readonly proven: 'dataset' | 'live' | 'both';
+}
 /** One fenced block of a page, after hidden lines were unmarked and a `file=` region was filled in. */
 export interface Block {
   readonly id: BlockId;
-  /** Page id: path under `docs/content/docs` without extension, e.g. `day-1/checkout-lag`. */
+  /** Page id: path under `docs/content/docs` without extension, e.g. `day-1/checkout-lag`; `incidents/checkout-lag` for the incident file of that name. */
   readonly page: string;
   /** The fence tag as written. Planning, not typing, decides whether a checker exists for it. */
   readonly language: string;
@@ -43,8 +53,10 @@ export interface Block {
   readonly source: string | undefined;
   /** Checked text of the block that `continues=` names: the answer depends on it too. */
   readonly continuedText?: string;
+  /** Of a block that an incident file states. */
+  readonly expectation?: Expectation;
 }
-/** One MDX page. Parsing never fails: what is wrong is in `diagnostics`. */
+/** One MDX page, or one incident file. Parsing never fails: what is wrong is in `diagnostics`. */
 export interface Page {
   readonly id: string;
   /** Repository-relative path. */

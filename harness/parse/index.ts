@@ -9,6 +9,7 @@ import { HarnessError } from '../model/verdict.ts';
 import { readBlock, withUniqueNames } from './block.ts';
 import type { PageSource } from './block.ts';
 import { readFrontmatter } from './frontmatter.ts';
+import { INCIDENT_FILE, parseIncidentPage } from './incident-page.ts';
 import { commonAttributes } from './known-attributes.ts';
 import { diagnose } from './rules.ts';
 import { splitLines, stripByteOrderMark } from './source-lines.ts';
@@ -18,7 +19,7 @@ export { datasetsOf, transcriptKey } from './key.ts';
 export { blockAttributes, commonAttributes, displayAttributes } from './known-attributes.ts';
 export { readGlossary } from './glossary.ts';
 export { placeRange, placeSource, wholeRange } from './place.ts';
-export { glossaryRules, parseRules } from './rules.ts';
+export { glossaryRules, incidentRules, parseRules } from './rules.ts';
 export { suggestWord } from './suggest.ts';
 
 export interface ParseOptions {
@@ -33,13 +34,14 @@ export interface ParseOptions {
 }
 
 /**
- * Parses one MDX page into its blocks. What is wrong with the text is in `diagnostics` (rules `mdx/…`), ordered by
+ * Parses one MDX page, or one incident file, into its blocks. What is wrong with the text is in `diagnostics` (rules `mdx/…`), ordered by
  * place; a page that is not MDX has no blocks. Pure but for reading the page and the files that it includes.
  * Throws HarnessError `io-failed` when the page itself cannot be read.
  */
 export function parsePage({ root, file: path, source, knownAttributes = commonAttributes }: ParseOptions): Page {
   const file = (isAbsolute(path) ? relative(root, path) : path).split(sep).join('/');
   const text = stripByteOrderMark(source ?? readSource(join(root, file)));
+  if (INCIDENT_FILE.test(file)) return parseIncidentPage(root, file, text);
   const id = pageId(file);
   const tree = parseOrDiagnose(text, file);
   if ('ruleId' in tree) return { id, file, frontmatter: {}, blocks: [], diagnostics: [tree] };
@@ -60,8 +62,10 @@ function withContinuedText(block: Block, blocks: readonly Block[]): Block {
   return { ...block, continuedText: before === undefined ? target.text : `${before}\n${target.text}` };
 }
 
-/** `docs/content/docs/day-1/lag.mdx` → `day-1/lag`; pages elsewhere keep their folders. */
+/** `docs/content/docs/day-1/lag.mdx` → `day-1/lag`, `snippets/incidents/lag.yaml` → `incidents/lag`; pages elsewhere keep their folders. */
 export function pageId(file: string): string {
+  const incident = INCIDENT_FILE.exec(file)?.[1];
+  if (incident !== undefined) return `incidents/${incident}`;
   return file.replace(/^docs\/content\/docs\//, '').replace(/\.mdx?$/, '');
 }
 

@@ -29,10 +29,20 @@ export const glossaryRules = {
   'glossary/conflict': { level: 'error', summary: 'The glossary rejects a spelling that it also prefers, or rejects one twice.' },
 } as const satisfies Readonly<Record<RuleId, Rule>>;
 
+/** What reading the expectations of `snippets/incidents/*.yaml` can find. */
+export const incidentRules = {
+  'incident/not-valid': { level: 'error', summary: 'An incident file is not YAML, or one of its expectations is not of the form that can be asked.' },
+} as const satisfies Readonly<Record<RuleId, Rule>>;
+
 /** A rule without its prefix. */
 export type ParseRule = keyof typeof parseRules extends `mdx/${infer Name}` ? Name : never;
 
 /** A diagnostic of parsing; `related` explains it by second places. */
 export function diagnose(rule: ParseRule, place: Place, message: string, related: Diagnostic['related'] = []): Diagnostic {
   return { ruleId: `mdx/${rule}`, level: parseRules[`mdx/${rule}`].level, message, place, related };
+}
+
+/** A diagnostic about the expectations of an incident file. */
+export function diagnoseIncident(rule: 'not-valid', place: Place, message: string): Diagnostic {
+  return { ruleId: `incident/${rule}`, level: incidentRules[`incident/${rule}`].level, message, place, related: [] };
 }

@@ -58,6 +58,9 @@ const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/f
 /** Attributes that say something only beside another. */
 const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason: 'ignore', until: 'ignore' };
 
+/** The place where `--live` will plan them: no dataset shows what they claim. */
+const LIVE_ONLY = 'it is proven on the live services only, and this run has none';
+
 type Report = (rule: keyof typeof planRules, message: string, place?: Place) => void;
 
 function planBlock(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
@@ -65,7 +68,9 @@ function planBlock(block: Block, page: Page, input: PlanInput, report: Report): 
 }
 
 function planHeeded(block: Block, page: Page, input: PlanInput, report: Report): PlannedBlock['action'] {
-  const onFence = page.diagnostics.filter(({ place }) => place.start.line === block.fence.start.line);
+  // The attributes of an expectation stand on lines of their own.
+  const fenceLines = new Set([block.fence, ...[...block.attributes.values()].map(({ place }) => place)].map(({ start }) => start.line));
+  const onFence = page.diagnostics.filter(({ place }) => fenceLines.has(place.start.line));
   // Without the text that the author meant, every further finding would be about the lack of it.
   if (onFence.some(({ ruleId }) => TEXT_IS_LACKING.has(ruleId))) return { kind: 'skip', reason: 'its text is not what was meant' };
   const checker = findChecker(block, input.checkers);
@@ -74,6 +79,7 @@ function planHeeded(block: Block, page: Page, input: PlanInput, report: Report):
     return { kind: 'skip', reason: 'no checker knows this kind of block' };
   }
   checkAttributes(block, checker, input, onFence, report);
+  if (block.expectation?.proven === 'live') return { kind: 'skip', reason: LIVE_ONLY };
   const backend = backendOf(block, checker, page, input, report);
   if (backend === undefined || block.attributes.has('no_run')) {
     if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${checker.checkedOnly?.(block) ?? `${block.language} blocks are checked and not executed`}. Remove the name.`, block.attributes.get('name')?.place);
@@ -191,7 +197,7 @@ function planDatasets(block: Block, page: Page, backend: string, input: PlanInpu
   if (names.length === 0 && !isUnreadable && NEEDS_DATASET.has(backend)) report('plan/no-dataset', `This ${block.language} block has nothing to ask: add \`dataset=…\` to it, or \`dataset:\` to the page's frontmatter.`);
   for (const bad of new Set(names.flatMap((name) => input.explainBadDataset(name) ?? []))) {
     const own = block.attributes.get('dataset')?.place;
-    report('plan/unknown-dataset', `The dataset cannot be had: ${bad.replace(/[.?]?$/, (end) => end || '.')} Correct ${own === undefined ? '`dataset:` in the frontmatter of the page' : 'the name'}.`, own ?? page.keys?.get('dataset'));
+    report('plan/unknown-dataset', `The dataset cannot be had: ${bad.replace(/[.?]?$/, (end) => end || '.')} Correct ${own !== undefined ? 'the name' : page.markdown === undefined ? 'it there' : '`dataset:` in the frontmatter of the page'}.`, own ?? page.keys?.get('dataset'));
   }
   return names;
 }

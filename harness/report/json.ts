@@ -32,6 +32,7 @@ function blockToJson(verdict: Verdict): object {
     line: block.fence.start.line,
     language: block.language,
     ...(block.title === undefined ? {} : { file: block.title }),
+    ...(block.expectation === undefined ? {} : { expectation: block.expectation }),
     verdict: kind,
     depth,
     ...(verdict.kind === 'skipped' ? { reason: verdict.reason } : {}),

@@ -5,6 +5,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { renderFrame } from './code-frame.ts';
 import { renderChain } from './errors.ts';
 import { escapeLine, escapeLines } from './escape.ts';
+import { renderExpectations } from './expectations.ts';
 import { createPaint, levelStyles } from './paint.ts';
 import type { Paint, Style } from './paint.ts';
 import { renderTable } from './summary.ts';
@@ -107,11 +108,13 @@ function renderChange({ file, change, diff }: TranscriptChange, { paint }: View)
 function renderSummary(report: Report, { paint }: View): readonly string[] {
   const { verdicts, stack, interrupted, rulesAt } = report;
   const hasFound = collectDiagnostics(report).length > 0;
+  const expectations = renderExpectations(verdicts, paint);
   const tables = verdicts.length === 0 ? [] : [
     ...renderTable('page', verdicts, (verdict) => verdict.block.page, paint),
     '',
     ...renderTable('language', verdicts, (verdict) => verdict.block.language, paint),
     '',
+    ...(expectations.length === 0 ? [] : [...expectations, '']),
   ];
   const versions = Object.entries(stack).map(([name, { version }]) => escapeLine(`${name} ${version}`));
   return [

@@ -67,7 +67,8 @@ export function readAssertions(block: Block): RuleAssertions {
     if (items.length === names.length) return;
     problems.push({ attribute, message: `${attribute} has ${count(items)} and ${with_} has ${count(names)}; they pair by position. Give ${attribute} one item for each item of ${with_}.` });
   };
-  pair('after', after, 'fires', fires);
+  // That it fires, and not when, is what an incident may be about.
+  if (after.length > 0 || block.expectation === undefined) pair('after', after, 'fires', fires);
   if (never.length > 0 || control.length > 0) pair('control', control, 'never', never);
   if (datasets.length > 1) pair('dataset', datasets, 'fires', fires);
   return {

@@ -19,7 +19,7 @@ export function readIncident(file: string, text: string, name: DatasetName): Inc
   const root = Cursor.open(file, text);
   const fields = root.object(
     ['title', 'start', 'duration', 'scrape_every', 'seed', 'traffic', 'population', 'network', 'services', 'sampling'],
-    ['deploys', 'faults', 'parameters', 'notes'],
+    ['deploys', 'faults', 'parameters', 'notes', 'story', 'expectations'],
   );
   applyOverrides(root, fields.parameters, name);
   checkNotes(fields.notes);

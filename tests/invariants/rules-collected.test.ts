@@ -3,7 +3,7 @@ import { backends } from '../../harness/backends/index.ts';
 import { checkers } from '../../harness/checkers/index.ts';
 import { collectRules } from '../../harness/evidence.ts';
 import { pageChecks } from '../../harness/page-checks/index.ts';
-import { glossaryRules, parseRules } from '../../harness/parse/index.ts';
+import { glossaryRules, incidentRules, parseRules } from '../../harness/parse/index.ts';
 import { planRules } from '../../harness/plan/plan.ts';
 import { recordRules } from '../../harness/record/record.ts';
 import { answerRules } from '../../harness/run/judge-answer.ts';
@@ -11,7 +11,7 @@ import { answerRules } from '../../harness/run/judge-answer.ts';
 const collected = collectRules(checkers, backends);
 
 test('every rule of every stage is collected', () => {
-  const ids = [parseRules, glossaryRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  const ids = [parseRules, glossaryRules, incidentRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
   expect(ids.filter((id) => !collected.has(id as `${string}/${string}`))).toEqual([]);
 });
 
@@ -45,7 +45,7 @@ test('every backend that a checker names exists', () => {
 });
 
 test('a rule has one sentence that a reader understands alone, and no two stages share an id', () => {
-  const ids = [parseRules, glossaryRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
+  const ids = [parseRules, glossaryRules, incidentRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
   expect(new Set(ids).size).toBe(ids.length);
   expect([...collected].filter(([, { summary }]) => !/^\S.*\.$/.test(summary)).map(([id]) => id)).toEqual([]);
   const prefixes = new Set([...ids.map((id) => id.slice(0, id.indexOf('/'))), 'page']);

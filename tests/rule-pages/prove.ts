@@ -31,10 +31,7 @@ export interface PageResult {
 
 /** A small course in which files may be added beside the shared snippets. */
 export function makeExampleCourse(pages: Readonly<Record<string, string>>): SmallCourse {
-  const course = makeCourse(pages);
-  unlinkSync(join(course.root, 'snippets'));
-  cpSync(join(repository, 'snippets'), join(course.root, 'snippets'), { recursive: true });
-  return course;
+  return makeCourse(pages);
 }
 
 /** Writes the other files of an example, in which the page is called `lesson`. */

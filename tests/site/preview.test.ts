@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../../docs/diagrams/chromium.ts';
-import { makeCourse, repository } from '../support/course.ts';
+import { copySnippets, makeCourse, repository } from '../support/course.ts';
 import { Watching } from '../support/watching.ts';
 
 const FILE = 'docs/content/docs/first-light.mdx';
@@ -34,7 +34,8 @@ beforeAll(async () => {
   write('docs/content.config.ts', "export { collections } from '../../../../docs/content.config.ts';\n");
   write('astro.config.mjs', "import { defineConfig } from 'astro/config';\nimport { courseSite } from '../../../docs/site.ts';\n\nexport default defineConfig(courseSite({ root: import.meta.dirname }));\n");
   write('ec.config.mjs', "import { codeOptions } from '../../../docs/code-options.ts';\n\nexport default codeOptions;\n");
-  for (const path of ['harness', 'snippets', 'diagrams', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/public']) symlinkSync(join(repository, path), join(root, path));
+  copySnippets(root);
+  for (const path of ['harness', 'diagrams', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/public']) symlinkSync(join(repository, path), join(root, path));
   using course = makeCourse({ 'first-light': source });
   expect((await course.run(['verify', '--update'])).code).toBe(0);
   cpSync(join(course.root, 'docs/transcripts'), join(root, 'docs/transcripts'), { recursive: true });

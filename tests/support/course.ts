@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
 
 export const repository = resolve(import.meta.dirname, '../..');
 /** What a course shares with ours; pages and transcripts are its own. */
-const SHARED = ['harness', 'snippets', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/glossary.yml', 'docs/curriculum.yml'];
+const SHARED = ['harness', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/glossary.yml', 'docs/curriculum.yml'];
 
 export interface Finished {
   readonly code: number | null;
@@ -26,6 +27,7 @@ export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse
     mkdirSync(dirname(join(root, path)), { recursive: true });
     symlinkSync(join(repository, path), join(root, path));
   }
+  copySnippets(root);
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
@@ -37,6 +39,17 @@ export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse
     run: (args, options = {}) => runMain(root, args, options),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** Snippets of its own. Incidents are only what is simulated: what ours expect of themselves is no page of a small course. */
+export function copySnippets(root: string): void {
+  cpSync(join(repository, 'snippets'), join(root, 'snippets'), { recursive: true });
+  for (const name of readdirSync(join(root, 'snippets/incidents'))) {
+    const file = join(root, 'snippets/incidents', name);
+    const document = parseDocument(readFileSync(file, 'utf8'));
+    document.delete('expectations');
+    writeFileSync(file, document.toString({ lineWidth: 0 }));
+  }
 }
 
 /** A copy with real folders instead of links: what a clone elsewhere is. */
