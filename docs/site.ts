@@ -7,13 +7,14 @@ import { satteri } from '@astrojs/markdown-satteri';
 import type { AstroUserConfig } from 'astro';
 import { openDiagrams } from './diagrams/draw.ts';
 import { liveVerdicts } from './dev/integration.ts';
-import { openCourse } from './plugins/course.ts';
+import { listIncidentPages } from './incident-pages/incident.ts';
+import { openCourse, type Course } from './plugins/course.ts';
 import { lessonPlugins } from './plugins/lesson.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 function styleSheets(): string[] {
-  return ['fonts.css', 'colours.css', 'page.css', 'code.css', 'readings.css', 'charts.css', 'print.css'].map((name) => join(here, 'styles', name));
+  return ['fonts.css', 'colours.css', 'page.css', 'code.css', 'readings.css', 'charts.css', 'incidents.css', 'print.css'].map((name) => join(here, 'styles', name));
 }
 
 /** Runbooks are linked from alerts; a small course has none. */
@@ -29,6 +30,13 @@ function lookUps(root: string) {
 /** What the harness says, for authors; a small course has no pages of its own. */
 function ruleIndex(root: string) {
   return existsSync(join(root, 'docs/pages/rules')) ? [{ label: 'For authors', items: [{ label: 'What the harness says', link: '/rules/' }] }] : [];
+}
+
+/** For teachers: every incident that lessons and labs run over; a small course has no pages of its own. */
+function incidentIndex(root: string, course: Course) {
+  if (!existsSync(join(root, 'docs/pages/incidents'))) return [];
+  const incidents = listIncidentPages(course).map(({ id, frontmatter }) => ({ label: String(frontmatter['title']), link: `/${id}/` }));
+  return [{ label: 'For teachers', collapsed: true, items: [{ label: 'All incidents', link: '/incidents/' }, ...incidents] }];
 }
 
 export interface SiteOptions {
@@ -64,7 +72,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
         credits: false,
         disable404Route: false,
         components: { PageTitle: join(here, 'components/page-title.astro'), Footer: join(here, 'components/footer.astro'), SocialIcons: join(here, 'components/nothing.astro') },
-        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...lookUps(root), ...ruleIndex(root)],
+        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...lookUps(root), ...incidentIndex(root, course), ...ruleIndex(root)],
         plugins,
         // How code looks stands in ec.config.mjs: pages that draw code by a component read it from there.
         expressiveCode: true,

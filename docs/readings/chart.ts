@@ -19,6 +19,10 @@ export interface ChartFrame {
   readonly moments: readonly Moment[];
   /** Text alternative. */
   readonly label: string;
+  /** One of several below each other: half as high, with margins that all share. */
+  readonly compact?: boolean;
+  /** The axis reaches at least so far: what is full. */
+  readonly full?: number;
 }
 interface Sheet {
   readonly width: number;
@@ -32,7 +36,8 @@ interface Sheet {
 const characterWidth = 7.2;
 const labelHeight = 15;
 
-function sheetFor(size: 'wide' | 'narrow', series: readonly ChartSeries[], yLabels: readonly string[]): Sheet {
+function sheetFor(size: 'wide' | 'narrow', series: readonly ChartSeries[], yLabels: readonly string[], compact = false): Sheet {
+  if (compact) return { width: size === 'wide' ? 720 : 350, height: 180, left: 52, right: 36, top: 44, bottom: 26 };
   const longest = Math.max(0, ...series.filter((one) => one.colour > 0).map((one) => one.name.length));
   const limit = size === 'wide' ? 190 : 92;
   const right = longest === 0 ? 16 : Math.min(limit, 14 + longest * characterWidth);
@@ -125,10 +130,10 @@ function drawMoments(sheet: Sheet, frame: ChartFrame, x: (timestampMs: number) =
 export function drawChart(series: readonly ChartSeries[], frame: ChartFrame, size: 'wide' | 'narrow'): Element {
   const finite = series.flatMap((one) => one.points.map(([, value]) => value)).filter(Number.isFinite);
   const lowest = Math.min(0, ...finite);
-  const ticks = [...(lowest < 0 ? ticksTo(-lowest).slice(1).map((tick) => -tick).reverse() : []), ...ticksTo(Math.max(0, ...finite), finite.every(Number.isInteger))];
+  const ticks = [...(lowest < 0 ? ticksTo(-lowest).slice(1).map((tick) => -tick).reverse() : []), ...ticksTo(Math.max(frame.full ?? 0, ...finite), finite.every(Number.isInteger))];
   const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split('.')[1] ?? '').length));
   const yLabels = ticks.map((tick) => formatFixed(tick, Math.min(decimals, tick === 0 ? 0 : decimals)));
-  const sheet = sheetFor(size, series, yLabels);
+  const sheet = sheetFor(size, series, yLabels, frame.compact);
   const bottom = sheet.height - sheet.bottom;
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
   const x = (timestampMs: number): number => Number((sheet.left + ((timestampMs - frame.startMs) / Math.max(1, frame.endMs - frame.startMs)) * (sheet.width - sheet.left - sheet.right)).toFixed(1));

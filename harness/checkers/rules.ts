@@ -82,7 +82,8 @@ function checkOne(block: Block, file: RuleFile, context: CheckContext): RulesFin
   const index = indexOf(block, context);
   const ofRules = rulesOf(file).flatMap((rule): RulesFinding[] => [
     ...checkExpression(rule, index, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
-    ...checkConventions(rule, mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
+    // What an incident says of a rule is no recommendation of it.
+    ...checkConventions(rule, block.expectation !== undefined || mistakes.has(rule.name.value)).map((finding) => ({ block, ...finding })),
   ]);
   return [...ofRules, ...checkClaims(block, file, { root: context.root, dataset: context.datasetOf(block) }).filter(({ rule }) => !(index === 'unknown' && (rule === 'no-near-miss' || rule === 'no-quiet'))).map((finding) => ({ block, ...finding }))];
 }

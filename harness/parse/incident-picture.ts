@@ -7,7 +7,7 @@ import { blockId } from './block.ts';
 export const PICTURE = 'picture';
 
 /** About as many points as a chart of a page's width can show. */
-const POINTS = 150;
+const POINTS = 100;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
