@@ -42,7 +42,7 @@ function writePoints({ type, series }: Family): string[] {
   const metrics = Map.groupBy(series, ({ labels }) => keyOf(labels));
   return [...metrics.values()].flatMap((members) => {
     const ordered = type === 'histogram' ? members.toSorted((a, b) => rankOf(a.labels) - rankOf(b.labels)) : members;
-    const written = ordered.map((one) => new Map(one.samples.flatMap((sample) => writeSample(one, sample))));
+    const written = ordered.map((one) => new Map(one.samples.flatMap((sample, index) => writeSample(one, sample, one.samples[index - 1]?.[0] ?? -Infinity))));
     const times = [...new Set(ordered.flatMap(({ samples }) => samples.map(([atMs]) => atMs)))].sort((a, b) => a - b);
     return times.flatMap((atMs) => written.flatMap((lines) => lines.get(atMs) ?? []));
   });
@@ -59,10 +59,10 @@ function rankOf(labels: Labels): number {
   return labels['le'] === '+Inf' ? Number.MAX_SAFE_INTEGER : Number(labels['le']);
 }
 
-function writeSample({ labels, exemplars }: Series, [atMs, value]: Sample): (readonly [number, string])[] {
+function writeSample({ labels, exemplars }: Series, [atMs, value]: Sample, beforeMs: number): (readonly [number, string])[] {
   if (value === null) return [];
-  // The latest that the scrape at this time can have carried.
-  const exemplar = exemplars.findLast((one) => one.timestampMs <= atMs && one.timestampMs > atMs - 60_000);
+  // A scrape carries one at most: the latest since the scrape before.
+  const exemplar = exemplars.findLast((one) => one.timestampMs <= atMs && one.timestampMs > beforeMs);
   return [[atMs, `${writeSelector(labels)} ${writeNumber(value)} ${atMs / 1000}${exemplar === undefined ? '' : writeExemplar(exemplar)}`]];
 }
 

@@ -25,7 +25,8 @@ export function drawLines(lines: readonly Line[], time: ChartTime, least = 0): s
   for (let atMs = Math.ceil(time.startMs / tickMs) * tickMs; atMs <= time.endMs; atMs += tickMs) ticks.push(`<text x="${x(atMs)}" y="${height - 6}" text-anchor="middle">${formatClock(atMs)}</text>`);
   const fault = time.faultStartMs === undefined ? '' : `<rect class="fault" x="${x(time.faultStartMs)}" y="${top}" width="${x(time.faultEndMs ?? time.endMs) - x(time.faultStartMs)}" height="${height - bottom - top}"/>`;
   const paths = lines.map(({ values }, index) => `<path class="line s${index + 1}" d="${pathOf(values, (bin) => x(Math.min(time.endMs, time.startMs + (bin + 1) * time.binMs)), y)}"/>`);
-  const names = lines.length < 2 ? [] : lines.map(({ name, values }, index) => `<text class="s${index + 1}" x="${width - right + 6}" y="${Math.max(top + 8, Math.min(height - bottom, y(values.findLast((value) => value !== undefined) ?? 0) + 4 - (lines.length - 1 - index) * 0)) - index * 13}">${escapeHtml(name)}</text>`);
+  // Lines often end together, at zero: each name stands a little above the one before.
+  const names = lines.length < 2 ? [] : lines.map(({ name, values }, index) => `<text class="s${index + 1}" x="${width - right + 6}" y="${y(values.findLast((value) => value !== undefined) ?? 0) + 4 - index * 13}">${escapeHtml(name)}</text>`);
   const label = lines.map(({ name, values }) => `${name} at most ${formatValue(Math.max(0, ...values.filter((value) => value !== undefined)), unit)}`).join(', ');
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${fault}${grid.join('')}${ticks.join('')}${paths.join('')}${names.join('')}</svg>`;
 }
