@@ -7,7 +7,7 @@ import { isExposition } from './vector.ts';
 import { viewOutput, type ViewName } from './view.ts';
 
 const properNames: Readonly<Record<string, string>> = {
-  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js',
+  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js', python: 'Python',
 };
 
 /** `Prometheus 3.14.0 and Alertmanager 0.31.1`. */

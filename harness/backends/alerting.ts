@@ -120,7 +120,11 @@ async function deliver(context: BackendContext, proven: readonly Proven[], onRes
   }));
   const files = proven.map(({ one }) => ({ text: one.block.text, needs: one.needs.map(({ text }) => text), selectors: [...one.needs, one].flatMap(({ file }) => selectorsOf(file)) }));
   const cargo = proven.flatMap(({ fired }, ruleFile) => fired.map((alert) => ({ ...alert, ruleFile })));
-  const shipments = [...new Set(cargo.map((one) => one.dataset))].flatMap((dataset) => planShipments(dataset, cargo.filter((one) => one.dataset === dataset)));
+  // A block has Alertmanagers of its own: what one alert inhibits is no business of another block's.
+  const shipments = proven.flatMap((_, block) => {
+    const own = cargo.filter(({ ruleFile }) => ruleFile === block);
+    return [...new Set(own.map((one) => one.dataset))].flatMap((dataset) => planShipments(dataset, own.filter((one) => one.dataset === dataset)));
+  });
   const carried = Promise.all(shipments.map((shipment, index) => pairs.run(() => carry(context, placeOf(`alertmanager-${index}`), shipment, files, exact, either))));
   try {
     const [notifications, problems] = await Promise.all([exact, carried]);

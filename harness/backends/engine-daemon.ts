@@ -140,7 +140,9 @@ async function startDaemon(log: Log): Promise<string> {
     await delay(100);
   }
   if (ended === undefined && child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
-  throw new HarnessError('engine-missing', `The container engine did not start (${ended ?? `no answer within ${startTimeoutMs / 1000} s`}). Start one by hand; its log: ${logFile()}`, { logTail: readFileSync(logFile(), 'utf8').slice(-2000) });
+  const logTail = readFileSync(logFile(), 'utf8').slice(-2000);
+  const lastWords = logTail.trim().split('\n').at(-1);
+  throw new HarnessError('engine-missing', `The container engine did not start (${ended ?? `no answer within ${startTimeoutMs / 1000} s`}).${lastWords ? ` Its last words: ${lastWords}` : ''} Mend that, or start one by hand and set DOCKER_HOST; its log: ${logFile()}`, { logTail });
 }
 
 async function rememberDaemon(pid: number, log: Log, startMs: number): Promise<void> {

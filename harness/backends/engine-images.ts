@@ -56,6 +56,7 @@ async function bring(root: string, name: string, log: Log, signal: AbortSignal):
       for (const other of Object.values(spec.elsewhereWhenPulled ?? {})) await pull(docker, other, log, signal);
     } else if (spec.go === undefined) {
       await buildSandboxImage({ root, spec, inputs, docker, log, signal }, (reference) => pull(docker, reference, log, signal));
+      await forgetOldBuilds(docker, spec.reference);
     } else {
       await buildBackendImage({ root, spec, inputs, docker, log, signal });
       if (await areAllBuilt(root, docker)) await forgetGoCaches(log);
@@ -63,6 +64,17 @@ async function bring(root: string, name: string, log: Log, signal: AbortSignal):
   });
   for (const tool of spec.tools) await takeTool(root, name, tool, docker);
   return spec.reference;
+}
+
+/** Builds of one image that are kept: those of a few clones and branches. */
+const KEPT_BUILDS = 4;
+
+/** Removes the oldest builds of an image that goes by its inputs. One that a container uses stays. */
+async function forgetOldBuilds(docker: Docker, reference: string): Promise<void> {
+  const prefix = reference.slice(0, reference.lastIndexOf('-') + 1);
+  const builds = (await docker.listImages()).flatMap(({ RepoTags, Created }) => (RepoTags ?? []).filter((tag) => tag.startsWith(prefix)).map((tag) => ({ tag, Created })));
+  const old = builds.sort((a, b) => b.Created - a.Created).slice(KEPT_BUILDS);
+  for (const { tag } of old) await docker.getImage(tag).remove().catch(() => undefined);
 }
 
 /** A pulled image has no label of ours: its tag says what it is. A built one must come from the inputs of now. */

@@ -8,6 +8,7 @@ import { buildImage, engineArchitecture } from './engine-build.ts';
 import type { Build } from './engine-build.ts';
 import { cacheFolder, formatElapsed } from './engine-cache.ts';
 import { run } from './engine-process.ts';
+import { installPythonPackages } from './engine-python.ts';
 import { readImageSpec } from './engine-specs.ts';
 import { inputsLabel, referenceOf } from './engine-tools.ts';
 
@@ -35,9 +36,11 @@ export async function buildSandboxImage(build: Build, pull: Pull): Promise<void>
     for (const file of ['Dockerfile', 'package.json', 'package-lock.json', 'runner']) {
       await cp(join(spec.folder, file), join(stage, file), { recursive: true });
     }
-    await installPackages(stage, await engineArchitecture(docker), signal);
+    const architecture = await engineArchitecture(docker);
+    await installPackages(stage, architecture, signal);
+    await installPythonPackages(stage, join(spec.folder, 'python', 'requirements.txt'), architecture, log, signal);
     const loki = readImageSpec(root, 'loki');
-    await buildImage(build, stage, ['Dockerfile', 'package.json', 'node', 'node_modules', 'runner'], {
+    await buildImage(build, stage, ['Dockerfile', 'package.json', 'node', 'node_modules', 'python', 'runner'], {
       BASE: base.reference,
       PROMETHEUS: readImageSpec(root, 'prometheus').reference,
       ALERTMANAGER: readImageSpec(root, 'alertmanager').reference,

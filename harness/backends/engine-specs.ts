@@ -8,7 +8,7 @@ export interface ImageSpec {
   /** Folder under `harness/images/`. */
   readonly name: string;
   readonly folder: string;
-  /** Name of the image, whether pulled or built: `prom/prometheus:v3.14.0`. */
+  /** Name of the image, whether pulled or built: `prom/prometheus:v3.14.0`. Of one that is always built, its inputs' hash is part. */
   readonly reference: string;
   /** Version of its main program, as the program itself says it. */
   readonly version: string;
@@ -18,6 +18,8 @@ export interface ImageSpec {
   readonly elsewhereWhenPulled?: Readonly<Record<string, string>>;
   /** Programs that static checks use on this machine. */
   readonly tools: readonly string[];
+  /** Tools that are read, not run, and so are of use on any system. */
+  readonly portable?: readonly string[];
   /** How it is built where it cannot be pulled; undefined: the sandbox, which is always built. */
   readonly go?: {
     readonly packages: readonly string[];
@@ -39,7 +41,7 @@ const imagesFolder = (root: string): string => join(root, 'harness', 'images');
 /** Names of all images of the course, those first that others need. */
 export function imageNames(root: string): readonly string[] {
   const names = readdirSync(imagesFolder(root)).filter((name) => existsSync(join(imagesFolder(root), name, 'image.json'))).sort();
-  const needsOthers = (name: string): number => Number((readImageSpec(root, name).needs ?? []).length > 0);
+  const needsOthers = (name: string): number => Number((readSpecFile(root, name).needs ?? []).length > 0);
   return names.sort((a, b) => needsOthers(a) - needsOthers(b));
 }
 
@@ -60,6 +62,12 @@ function retag(spec: ImageSpec, tag: string): ImageSpec {
 }
 
 function readPinnedSpec(root: string, name: string): ImageSpec {
+  const spec = readSpecFile(root, name);
+  // Nobody else's name: what it is made of tells clones apart that differ in it, and none rebuilds what another just built.
+  return spec.go === undefined ? { ...spec, reference: `${spec.reference}-${hashInputs(root, name).slice(0, 12)}` } : spec;
+}
+
+function readSpecFile(root: string, name: string): ImageSpec {
   const folder = join(imagesFolder(root), name);
   try {
     return { ...(JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as ImageSpec), name, folder };
@@ -76,7 +84,7 @@ function listFiles(folder: string): readonly string[] {
 
 /** SHA-256 over every file of the image's folder and of the images that it needs: what a built image is labelled with. */
 export function hashInputs(root: string, name: string): string {
-  const { folder, needs = [] } = readImageSpec(root, name);
+  const { folder, needs = [] } = readSpecFile(root, name);
   const hash = createHash('sha256');
   for (const file of listFiles(folder)) {
     const content = readFileSync(join(folder, file));

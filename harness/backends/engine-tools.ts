@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from './engine-cache.ts';
 import type { Docker } from './engine-client.ts';
@@ -25,11 +25,11 @@ export function presentTool(root: string, image: string, program: string, tags?:
 const taking = new Map<string, Promise<string | undefined>>();
 
 /**
- * Copies a program out of an image that is present. Undefined where it cannot run: images hold Linux programs.
+ * Copies a program, or a folder of packages, out of an image that is present. Undefined where it cannot run: images hold Linux programs.
  * Several checkers may ask for the same one at once: it is copied once.
  */
 export function takeTool(root: string, image: string, program: string, docker: Docker, tags?: ImageTags): Promise<string | undefined> {
-  if (process.platform !== 'linux') return Promise.resolve(undefined);
+  if (process.platform !== 'linux' && !readImageSpec(root, image, tags).portable?.includes(program)) return Promise.resolve(undefined);
   const path = toolPath(root, image, program, tags);
   if (existsSync(path) && !tags?.has(image)) return Promise.resolve(path);
   const taken = taking.get(path) ?? copyTool(readImageSpec(root, image, tags), program, path, docker);
@@ -46,14 +46,19 @@ async function copyTool(spec: ImageSpec, program: string, path: string, docker: 
   try {
     await unpack(docker, reference, inside, part);
     const taken = join(part, basename(inside));
-    await chmod(taken, 0o755);
-    if (spawnSync(taken, ['--version'], { timeout: 10_000, env: {} }).status !== 0) return undefined;
+    if (!(await canBeUsed(taken))) return undefined;
     await mkdir(dirname(path), { recursive: true });
     await rename(taken, path);
     return path;
   } finally {
     await rm(part, { recursive: true, force: true });
   }
+}
+
+async function canBeUsed(taken: string): Promise<boolean> {
+  if ((await stat(taken)).isDirectory()) return true;
+  await chmod(taken, 0o755);
+  return spawnSync(taken, ['--version'], { timeout: 10_000, env: {} }).status === 0;
 }
 
 /** Where a program is: a built image has it, a pulled one may leave it to another image. */

@@ -17,12 +17,14 @@ import { countStoredSpans, readServices, readTraces } from './live/spans.ts';
 import { startLiveStack, type LiveStack } from './live/stack.ts';
 import { buildTree, pathOf, reachableText, readSnippets } from './sandbox/jobs.ts';
 import { showPaths } from './sandbox/findings.ts';
+import { runtimeOf } from './sandbox/runtime.ts';
 import { listSources } from './sandbox/sources.ts';
 import { runProgram } from './sandbox.ts';
 import { normaliseLive } from './sandbox/normalise.ts';
 
 /** Each live block has three backends of its own, which mostly wait. */
 const PARALLEL = 3;
+const OBSERVERS = ['prometheus', 'loki', 'jaeger'];
 const PROGRESS_TIMEOUT_MS = 60_000;
 const SERVICE_TIMEOUT_MS = 120_000;
 /** Around the life of a service: its first span may begin before we noticed that it runs. */
@@ -38,7 +40,7 @@ export const live: Backend = {
   configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
   normalise: normaliseLive,
   start: async (context) => ({
-    versions: ['sandbox', 'prometheus', 'loki', 'jaeger'].map((name) => ({ name, version: context.engine.version(name) })),
+    versions: ['sandbox', ...OBSERVERS].map((name) => ({ name, version: context.engine.version(name) })),
     run: (requests, onResult, signal) => runServices(context, requests, onResult, signal),
     // Each service's backends are gone as soon as its blocks are answered.
     [Symbol.asyncDispose]: async () => undefined,
@@ -67,7 +69,8 @@ async function runService(context: BackendContext, config: ScrapeConfig, block: 
   context.progress(`live: starting backends for ${block.id}`);
   await using stack = await startLiveStack(context, config, job, signal);
   const { result, times } = await observe(stack, context.root, block, job, signal);
-  onResult(result);
+  const observers = OBSERVERS.map((name) => ({ name, version: context.engine.version(name) }));
+  onResult({ ...result, versions: [await runtimeOf(block, stack.sandbox, context.engine, signal), ...observers] });
   for (const query of continuing) onResult(await answerContinuing(stack, times, query, signal));
 }
 

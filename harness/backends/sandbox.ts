@@ -1,14 +1,15 @@
 import type { BlockResult } from '../images/sandbox/runner/protocol.ts';
 import { HarnessError } from '../model/verdict.ts';
-import type { Backend, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import { buildJobs, readSnippets } from './sandbox/jobs.ts';
 import { judgeProcess, processRules, showPaths } from './sandbox/findings.ts';
+import { runtimeOf } from './sandbox/runtime.ts';
 import { listSources } from './sandbox/sources.ts';
 import { normaliseLive } from './sandbox/normalise.ts';
 
 const JOBS = '/scratch/jobs.json';
 
-/** TypeScript blocks that end by themselves: each in a Node process of its own, all in one confined container. */
+/** TypeScript and Python blocks that end by themselves: each in a process of its own, all in one confined container. */
 export const sandbox: Backend = {
   name: 'sandbox',
   images: ['sandbox'],
@@ -21,13 +22,13 @@ export const sandbox: Backend = {
     }, signal);
     return {
       versions: [{ name: 'sandbox', version: context.engine.version('sandbox') }],
-      run: (requests, onResult, runSignal) => runBlocks(container, context.root, requests, onResult, runSignal),
+      run: (requests, onResult, runSignal) => runBlocks(container, context, requests, onResult, runSignal),
       [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
     } satisfies StartedBackend;
   },
 };
 
-async function runBlocks(container: StartedContainer, root: string, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
+async function runBlocks(container: StartedContainer, { root, engine }: BackendContext, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
   const blocks = requests.map((request) => request.block);
   if (blocks.length === 0) return;
   await container.copyIn([{ path: JOBS, content: JSON.stringify(buildJobs(readSnippets(root), blocks)) }]);
@@ -40,6 +41,7 @@ async function runBlocks(container: StartedContainer, root: string, requests: re
       output: { kind: 'process', stdout: showPaths(result.stdout), stderr: showPaths(result.stderr), exitCode: result.exitCode ?? -1 },
       findings: judgeProcess(block, result),
       elapsedMs: result.elapsedMs,
+      versions: [await runtimeOf(block, container, engine, signal)],
     });
   }
 }

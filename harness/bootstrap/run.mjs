@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './browser.mjs';
+import { cacheFolder } from './cache.mjs';
 import { ensureNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
 import { Missing } from './report.mjs';
@@ -57,7 +58,8 @@ async function run([name, ...args]) {
   const browser = command.needsBrowser ? await ensureBrowser() : undefined;
   return runForeground(node.path, [...command.program.slice(0, 1).map((file) => join(root, file)), ...command.program.slice(1), ...args], {
     cwd: root,
-    env: { ...process.env, PATH: node.searchPath, ...(browser === undefined ? {} : { CHROMIUM_PATH: browser }) },
+    // Stripping types and compiling is a quarter of a second of each start: Node keeps what came out.
+    env: { NODE_COMPILE_CACHE: cacheFolder('compiled'), ...process.env, PATH: node.searchPath, ...(browser === undefined ? {} : { CHROMIUM_PATH: browser }) },
   });
 }
 

@@ -9,10 +9,11 @@ import { logql } from './logql.ts';
 import { mermaid } from './mermaid.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { promql } from './promql.ts';
+import { python } from './python.ts';
 import { rules } from './rules.ts';
 import { shell } from './shell.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, diff, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, diff, exposition, text];

@@ -5,6 +5,7 @@ import { attributeText } from './support/attributes.ts';
 import { adviseOnCompiler } from './support/compiler-advice.ts';
 import { BLOCKS_FOLDER, compile, type CompilerFinding } from './support/native-compiler.ts';
 import { wholeBlock } from './support/ranges.ts';
+import { assignToShowing } from './support/shared-text.ts';
 
 const rules = {
   'syntax-error': { level: 'error', summary: 'The code is not TypeScript.' },
@@ -28,23 +29,13 @@ export const typescript = defineChecker({
     const byPath = Map.groupBy(blocks, pathOf);
     const texts = [...byPath].flatMap(([path, [block]]) => (block === undefined ? [] : [{ path, text: block.text }]));
     const found = Map.groupBy(await compile(texts, context.root, signal), ({ path }) => path);
-    return [...byPath].flatMap(([path, sharing]) => assign(found.get(path) ?? [], sharing));
+    return [...byPath].flatMap(([path, sharing]) => [...assignToShowing(found.get(path) ?? [], sharing)].flatMap(([block, own]) => judge(block, own)));
   },
 });
 
 /** Where a block's text stands for the compiler. */
 function pathOf(block: Block): string {
   return block.source ?? `${BLOCKS_FOLDER}/${block.page}/${block.name ?? block.ordinal}.ts`;
-}
-
-/** Several blocks may show regions of one file: a mistake belongs to those that show its line, else to the first. */
-function assign(found: readonly CompilerFinding[], blocks: readonly Block[]): Finding<RuleName>[] {
-  const of = new Map<Block, CompilerFinding[]>(blocks.map((block) => [block, []]));
-  for (const each of found) {
-    const showing = blocks.filter((block) => block.lines[block.text.slice(0, each.offset).split('\n').length - 1]?.shown === true);
-    for (const block of showing.length > 0 ? showing : blocks.slice(0, 1)) of.get(block)?.push(each);
-  }
-  return [...of].flatMap(([block, own]) => judge(block, own));
 }
 
 function judge(block: Block, found: readonly CompilerFinding[]): Finding<RuleName>[] {

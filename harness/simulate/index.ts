@@ -49,5 +49,10 @@ function readDataset(name: string, root: string): { readonly canonical: string; 
   const known = listIncidents(root);
   if (!known.includes(parsed.incident)) unknownIncident(parsed.incident, known);
   const file = `${FOLDER}/${parsed.incident}.yaml`;
-  return { canonical: printDatasetName(parsed), incident: readIncident(file, readFileSync(join(root, file), 'utf8'), parsed) };
+  return { canonical: printDatasetName(parsed), incident: readIncident(file, readFileSync(join(root, file), 'utf8'), parsed, (name) => readShop(root, name)) };
+}
+
+function readShop(root: string, name: string): { readonly file: string; readonly text: string } | undefined {
+  const file = `${FOLDER}/shops/${name}.yaml`;
+  return /^[a-z0-9-]+$/.test(name) && existsSync(join(root, file)) ? { file, text: readFileSync(join(root, file), 'utf8') } : undefined;
 }

@@ -15,7 +15,7 @@ const NATIVE_SCHEMA = 3;
 /** Prometheus' default zero threshold, 2^-128. */
 const ZERO_THRESHOLD = 2 ** -128;
 export const STATUSES = ['200', '500', '503'] as const;
-export const LEVELS = ['info', 'warn', 'error'] as const;
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
 interface Observation {

@@ -32,6 +32,7 @@ export class Pool {
       }
       const waiter: Waiter = { settled: false, wake };
       this.#queue.push(waiter);
+      if (this.#timeoutUs === Infinity) return;
       this.#loop.at(this.#loop.nowUs + this.#timeoutUs, () => {
         if (waiter.settled) return;
         this.#queue = this.#queue.filter((other) => other !== waiter);

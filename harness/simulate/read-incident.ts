@@ -1,13 +1,21 @@
 import type { DatasetName } from '../model/dataset.ts';
 import { Cursor, IncidentError } from './cursor.ts';
 import { ROLES, SERVICES, USER_ENDPOINTS } from './incident.ts';
-import type { Deploy, Fault, Incident, Role, Service, ServiceName, Timing } from './incident.ts';
+import type { Deploy, Incident, Service, ServiceName, UserEndpoint } from './incident.ts';
 import { printDatasetName } from './dataset-name.ts';
+import { readClock, readFault, readShares, type Clock } from './read-fault.ts';
+import { readSampling } from './read-sampling.ts';
+import { readServices } from './read-services.ts';
 import { suggest } from './suggest.ts';
 
-const HOUR_US = 3_600_000_000;
 /** Called services of each, which must be declared together. */
 const NEEDED: Readonly<Partial<Record<string, readonly ServiceName[]>>> = { 'POST /checkout': ['checkout', 'inventory', 'payment', 'discount'] };
+/** What a shop file may say for the incidents that name it. */
+const OF_SHOP = ['population', 'network', 'services'] as const;
+const OPTIONAL = ['deploys', 'faults', 'parameters', 'notes', 'story', 'expectations', 'shop', 'flags', 'tenants', 'stock', 'balance', 'shape'] as const;
+
+/** The text of a shop file by its name, `snippets/incidents/shops/<name>.yaml`; undefined: there is none. */
+export type ReadShop = (name: string) => { readonly file: string; readonly text: string } | undefined;
 
 /**
  * Reads an incident file.
@@ -15,17 +23,22 @@ const NEEDED: Readonly<Partial<Record<string, readonly ServiceName[]>>> = { 'POS
  * @param name whose overrides replace declared parameters before anything is read
  * @throws IncidentError for the first mistake, with its place
  */
-export function readIncident(file: string, text: string, name: DatasetName): Incident {
+export function readIncident(file: string, text: string, name: DatasetName, readShop: ReadShop = () => undefined): Incident {
   const root = Cursor.open(file, text);
-  const fields = root.object(
-    ['title', 'start', 'duration', 'scrape_every', 'seed', 'traffic', 'population', 'network', 'services', 'sampling'],
-    ['deploys', 'faults', 'parameters', 'notes', 'story', 'expectations'],
-  );
+  const fields = root.object(['title', 'start', 'duration', 'scrape_every', 'seed', 'traffic', 'sampling'], [...OPTIONAL, ...OF_SHOP]);
   applyOverrides(root, fields.parameters, name);
   checkNotes(fields.notes);
+  const shop = fields.shop === undefined ? undefined : openShop(fields.shop, readShop);
+  const of = (key: (typeof OF_SHOP)[number]): Cursor => fields[key] ?? shop?.[key] ?? root.fail(`the incident has no "${key}"; add it, or name a shop that has it`);
   const startMs = readStart(fields.start);
-  const services = readServices(fields.services);
-  const clock: Clock = { startMs, durationUs: fields.duration.durationUs(), services };
+  const services = readServices(of('services'));
+  // What the incident says of a service replaces what the shop says of it.
+  for (const [own, service] of shop?.services === undefined || fields.services === undefined ? [] : readServices(shop.services)) if (!services.has(own)) services.set(own, service);
+  if (!services.has('gateway')) of('services').fail('"services" has no "gateway"; users only talk to it');
+  const flags = (fields.flags?.entries() ?? []).map(([flag, share]) => [flag, share.share()] as const);
+  const tenants = fields.tenants === undefined ? [] : readShares(fields.tenants);
+  const stock = fields.stock?.integer(1);
+  const clock: Clock = { startMs, durationUs: fields.duration.durationUs(), services, flags: flags.map(([flag]) => flag), tenants: tenants.map(([tenant]) => tenant), stock };
   const scrapeUs = fields.scrape_every.durationUs();
   if (scrapeUs === 0 || clock.durationUs % scrapeUs !== 0) fields.duration.fail('the duration is not a whole number of scrapes');
   return {
@@ -35,24 +48,30 @@ export function readIncident(file: string, text: string, name: DatasetName): Inc
     scrapeUs,
     seed: fields.seed.integer(),
     traffic: readTraffic(fields.traffic, services),
-    population: readPopulation(fields.population),
-    networkUs: fields.network.durationUs(),
+    shape: fields.shape?.choice(['flat', 'daily']) ?? 'flat',
+    population: readPopulation(of('population')),
+    flags,
+    tenants,
+    stock,
+    balance: fields.balance?.choice(['round-robin', 'least-connections']) ?? 'round-robin',
+    networkUs: of('network').durationUs(),
     services,
     deploys: (fields.deploys?.list() ?? []).map((deploy) => readDeploy(deploy, clock)),
-    faults: (fields.faults?.list() ?? []).map((fault) => readFault(fault, clock)),
+    faults: name.overrides.some(([key, value]) => key === 'faults' && value === 'none') ? [] : (fields.faults?.list() ?? []).map((fault) => readFault(fault, clock)),
     sampling: readSampling(fields.sampling),
   };
 }
 
-interface Clock {
-  readonly startMs: number;
-  readonly durationUs: number;
-  readonly services: ReadonlyMap<ServiceName, Service>;
+function openShop(name: Cursor, readShop: ReadShop): Readonly<Partial<Record<(typeof OF_SHOP)[number], Cursor>>> {
+  const found = readShop(name.text()) ?? name.fail(`there is no shop "${name.text()}" under snippets/incidents/shops/`);
+  return Cursor.open(found.file, found.text).object([], [...OF_SHOP]);
 }
 
 function applyOverrides(root: Cursor, parameters: Cursor | undefined, name: DatasetName): void {
   const declared = new Map(parameters?.entries() ?? []);
   for (const [parameter, value] of name.overrides) {
+    // Every incident can be had without its faults: the control for what its expectations claim.
+    if (parameter === 'faults' && value === 'none') continue;
     const path = declared.get(parameter)
       ?? (parameters ?? root).fail(`unknown parameter "${parameter}" in "${printDatasetName(name)}": ${suggest(parameter, [...declared.keys()])}`);
     root.override(path, value, `${parameter}=${value}`);
@@ -73,49 +92,13 @@ function readStart(cursor: Cursor): number {
   return startMs;
 }
 
-function readServices(cursor: Cursor): ReadonlyMap<ServiceName, Service> {
-  const services = new Map<ServiceName, Service>();
-  for (const [name, body] of cursor.entries()) {
-    const known = SERVICES.find((service) => service === name) ?? body.fail(`unknown service "${name}": ${suggest(name, SERVICES)}`);
-    services.set(known, readService(known, body));
-  }
-  if (!services.has('gateway')) cursor.fail('"services" has no "gateway"; users only talk to it');
-  return services;
-}
-
-function readService(name: ServiceName, cursor: Cursor): Service {
-  const fields = cursor.object(['version', 'instances', 'work'], ['database', 'log_every']);
-  const database = fields.database?.object(['connections', 'timeout', 'query']);
-  const instances = fields.instances.list().map((instance) => {
-    const text = instance.text();
-    return /^[a-z0-9-]+:\d+$/.test(text) ? text : instance.fail(`"${text}" is not an instance; expected host and port such as ${name}-1:8080`);
-  });
-  return {
-    name,
-    version: fields.version.text(),
-    instances: instances.length > 0 ? instances : fields.instances.fail('"instances" is empty; name at least one'),
-    work: readTiming(fields.work),
-    database: database === undefined ? undefined : {
-      connections: database.connections.integer(1),
-      timeoutUs: database.timeout.durationUs(),
-      query: readTiming(database.query),
-    },
-    loggedEndpoints: (fields.log_every?.list() ?? []).map((endpoint) => endpoint.text()),
-  };
-}
-
-function readTiming(cursor: Cursor): Timing {
-  const fields = cursor.object(['median', 'sigma']);
-  return { medianUs: fields.median.durationUs(), sigma: fields.sigma.number() };
-}
-
 function readTraffic(cursor: Cursor, services: ReadonlyMap<ServiceName, Service>): Incident['traffic'] {
   return cursor.entries().map(([key, rate]) => {
     const endpoint = USER_ENDPOINTS.find((known) => known === key)
       ?? rate.fail(`unknown endpoint "${key}" in "traffic": ${suggest(key, USER_ENDPOINTS)}`);
     const missing = (NEEDED[endpoint] ?? []).find((service) => !services.has(service));
     if (missing !== undefined) rate.fail(`"${endpoint}" needs the service "${missing}"; add it to "services"`);
-    return [endpoint, rate.number(0.001)] as const;
+    return [endpoint satisfies UserEndpoint, rate.number(0.001)] as const;
   });
 }
 
@@ -127,69 +110,9 @@ function readPopulation(cursor: Cursor): Incident['population'] {
   return population;
 }
 
-function readSampling(cursor: Cursor): Incident['sampling'] {
-  const fields = cursor.object(['keep_slower_than', 'keep_errors', 'keep_share']);
-  return {
-    slowerThanUs: fields.keep_slower_than.durationUs(),
-    errors: fields.keep_errors.choice(['true', 'false']) === 'true',
-    share: fields.keep_share.share(),
-  };
-}
-
 function readDeploy(cursor: Cursor, clock: Clock): Deploy {
   const fields = cursor.object(['at', 'target', 'version']);
-  return { atUs: readClock(fields.at, clock), target: readTarget(fields.target, clock), version: fields.version.text() };
-}
-
-function readFault(cursor: Cursor, clock: Clock): Fault {
-  const kind = cursor.peek('kind').choice(['latency', 'pool', 'instance-down']);
-  const common = ['at', 'until', 'target', 'kind'] as const;
-  if (kind === 'latency') {
-    const fields = cursor.object([...common, 'value'], ['sigma', 'call', 'when']);
-    const call = fields.call?.object(['peer', 'endpoint']);
-    return {
-      ...readSpell(fields.at, fields.until, clock),
-      kind,
-      target: readTarget(fields.target, clock),
-      value: { medianUs: fields.value.durationUs(), sigma: fields.sigma?.number() ?? 0 },
-      call: call === undefined ? undefined : { peer: call.peer.text(), endpoint: call.endpoint.text() },
-      role: readRole(fields.when),
-    };
-  }
-  if (kind === 'pool') {
-    const fields = cursor.object([...common, 'connections']);
-    const target = readTarget(fields.target, clock);
-    if (clock.services.get(target)?.database === undefined) fields.target.fail(`"${target}" has no database, so no pool`);
-    return { ...readSpell(fields.at, fields.until, clock), kind, target, connections: fields.connections.integer(1) };
-  }
-  const fields = cursor.object(common);
-  const instances = [...clock.services.values()].flatMap((service) => service.instances);
-  return { ...readSpell(fields.at, fields.until, clock), kind, target: fields.target.choice(instances) };
-}
-
-function readRole(when: Cursor | undefined): Role | undefined {
-  return when?.object(['role']).role.choice(ROLES);
-}
-
-function readTarget(cursor: Cursor, clock: Clock): ServiceName {
-  return cursor.choice([...clock.services.keys()]);
-}
-
-function readSpell(at: Cursor, until: Cursor, clock: Clock): { readonly atUs: number; readonly untilUs: number } {
-  const atUs = readClock(at, clock);
-  const untilUs = readClock(until, clock);
-  return untilUs > atUs ? { atUs, untilUs } : until.fail('"until" is not after "at"');
-}
-
-/** `14:02` or `14:02:30` on the dataset's day, as microseconds since its start. */
-function readClock(cursor: Cursor, clock: Clock): number {
-  const text = cursor.text();
-  const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text)
-    ?? cursor.fail(`"${text}" is not a time of day; expected e.g. 14:02 or 14:02:30 (UTC)`);
-  const seconds = Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
-  const dayUs = 24 * HOUR_US;
-  const us = (((seconds * 1e6 - (clock.startMs * 1000) % dayUs) % dayUs) + dayUs) % dayUs;
-  return us <= clock.durationUs ? us : cursor.fail(`${text} lies outside the dataset`);
+  return { atUs: readClock(fields.at, clock), target: fields.target.choice([...clock.services.keys()]), version: fields.version.text() };
 }
 
 /** @throws IncidentError without a place: there is no file to point into */

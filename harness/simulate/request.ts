@@ -1,18 +1,16 @@
 import type { AttributeValue } from '../model/dataset.ts';
+import { splitEndpoint } from './endpoint.ts';
 import type { Process, Wait } from './event-loop.ts';
-import type { ServiceName } from './incident.ts';
+import type { Condition } from './fault.ts';
+import type { Instance } from './instance.ts';
 import { logNormalUs } from './random.ts';
 import { beginSpan } from './tracing.ts';
 import type { OpenSpan } from './tracing.ts';
-import { OK } from './visit.ts';
+import { meets } from './visit.ts';
 import type { Answer, Visit } from './visit.ts';
-import { splitEndpoint } from './world.ts';
-import type { Instance, World } from './world.ts';
+import type { World } from './world.ts';
 
-/** Outbound calls that take longer are warned about. */
-const SLOW_CALL_US = 1_000_000;
 const LOST: Answer = { status: 503, errorType: 'connection_reset' };
-const REFUSED: Answer = { status: 503, errorType: 'connection_refused' };
 
 /** What a handler knows of the request that it works on. */
 export interface Scope {
@@ -29,7 +27,7 @@ export type Handler = (scope: Scope) => Process<Answer>;
 class InstanceDied extends Error {}
 
 /** Waits as part of a request: it goes on only if its instance still lives. */
-function* pause(scope: Scope, wait: Wait): Process<boolean> {
+export function* pause(scope: Scope, wait: Wait): Process<boolean> {
   const granted = yield wait;
   if (scope.instance.deaths !== scope.deaths) throw new InstanceDied();
   return granted;
@@ -39,14 +37,17 @@ function* pause(scope: Scope, wait: Wait): Process<boolean> {
 export function* work(scope: Scope, part: number): Process<void> {
   const { world, visit, instance } = scope;
   const { medianUs, sigma } = world.service(instance.service).work;
-  yield* pause(scope, world.loop.sleep(logNormalUs(medianUs * part, sigma, visit.random.normal())));
+  const us = logNormalUs(medianUs * part, sigma, visit.random.normal());
+  instance.process.cpuUs += us;
+  yield* pause(scope, world.loop.sleep(us));
 }
 
-/** Latency faults of the service, once a request: in a call to an outside peer when the fault names one. */
-function* sufferFaults(scope: Scope): Process<void> {
+/** What faults of the service do to a request before it is worked on. An answer ends it. */
+function* suffer(scope: Scope): Process<Answer | undefined> {
   const { world, visit, instance } = scope;
-  for (const { role, value, call: outside } of world.latencyFaults(instance.service)) {
-    if (role !== undefined && role !== visit.role) continue;
+  if (instance.eventLoop !== undefined) yield* takeTurn(scope);
+  for (const { value, call: outside, when, ...fault } of world.active.all('latency')) {
+    if (fault.service !== instance.service || (fault.instance !== undefined && fault.instance !== instance.name) || !meets(visit, when)) continue;
     const us = logNormalUs(value.medianUs, value.sigma, visit.faultZ);
     const span = outside && beginSpan(world, visit, instance, `${outside.peer} ${outside.endpoint}`, 'client', scope.span.spanId);
     yield* pause(scope, world.loop.sleep(us));
@@ -54,67 +55,41 @@ function* sufferFaults(scope: Scope): Process<void> {
     span?.end({ 'server.address': outside.peer, 'http.response.status_code': 200 }, undefined);
     instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer: outside.peer }, false).observe(us, world.loop.nowUs, visit);
   }
+  const failing = world.active.all('errors').find((fault) => fault.service === instance.service && (fault.instance ?? instance.name) === instance.name && meets(visit, fault.when));
+  if (failing === undefined) return undefined;
+  yield* work(scope, 0.5);
+  const code = pickShare(failing.codes, visit.luck.fraction());
+  return { status: failing.status, errorType: failing.errorType ?? code, errorCode: code };
 }
 
-/** One query through the instance's pool. */
-export function* query(scope: Scope, summary: string): Process<Answer> {
-  const { world, visit, instance, span: parent } = scope;
-  const database = world.service(instance.service).database;
-  const pool = instance.pool;
-  if (database === undefined || pool === undefined) return OK;
-  const us = logNormalUs(database.query.medianUs, database.query.sigma, visit.random.normal());
-  const askedUs = world.loop.nowUs;
-  const wait = beginSpan(world, visit, instance, 'db.pool.acquire', 'internal', parent.spanId);
-  const granted = yield* pause(scope, pool.acquire());
-  const waitedMs = (world.loop.nowUs - askedUs) / 1000;
-  const errorType = granted ? undefined : 'DBConnectionTimeout';
-  if (waitedMs > 0) wait.end({ 'db.pool.wait_ms': waitedMs }, errorType);
-  if (!granted) return { status: 503, errorType };
-  const span = beginSpan(world, visit, instance, `db.query ${summary}`, 'client', parent.spanId);
-  yield* pause(scope, world.loop.sleep(us));
-  pool.release();
-  span.end({ 'db.query.summary': summary, 'db.pool.wait_ms': waitedMs }, undefined);
-  return OK;
-}
-
-/** A call to another service, seen from the caller. */
-export function* call(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler): Process<Answer> {
+/** Where something may hold the event loop, every request waits for its turn; one that is met holds it. */
+function* takeTurn(scope: Scope): Process<void> {
   const { world, visit, instance } = scope;
-  const startUs = world.loop.nowUs;
-  const span = beginSpan(world, visit, instance, `${peer} ${endpoint}`, 'client', scope.span.spanId);
-  yield* pause(scope, world.loop.sleep(world.incident.networkUs));
-  const target = world.pick(peer);
-  const answer = target === undefined ? REFUSED : yield* serve(world, visit, target, endpoint, span.spanId, handler);
-  yield* pause(scope, world.loop.sleep(world.incident.networkUs));
-  const us = world.loop.nowUs - startUs;
-  span.end({ 'server.address': peer, 'http.response.status_code': answer.status }, answer.errorType);
-  instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer }, false).observe(us, world.loop.nowUs, visit);
-  if (us > SLOW_CALL_US && instance.service !== 'gateway') {
-    const about = { peer, ...splitEndpoint(endpoint), duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId };
-    world.log(instance, 'warn', { event: 'outbound_call_slow', ...about }, 'outbound call slow');
+  const loop = instance.eventLoop;
+  if (loop === undefined) return;
+  yield* pause(scope, loop.acquire());
+  const busy = world.active.at('busy-loop', instance);
+  if (busy !== undefined && meets(visit, busy.when)) {
+    const us = logNormalUs(busy.value.medianUs, busy.value.sigma, visit.faultZ);
+    instance.process.cpuUs += us;
+    instance.process.block(us);
+    yield* pause(scope, world.loop.sleep(us));
   }
-  return answer;
+  loop.release();
 }
 
 /** One request at a server: its span, its metrics, its log line. Nothing of it is left when the instance dies on the way. */
-export function* serve(
-  world: World,
-  visit: Visit,
-  instance: Instance,
-  endpoint: string,
-  parentSpanId: string | undefined,
-  handler: Handler,
-): Process<Answer> {
+export function* serve(world: World, visit: Visit, instance: Instance, endpoint: string, parentSpanId: string | undefined, handler: Handler): Process<Answer> {
   const { loop } = world;
   const startUs = loop.nowUs;
   const { deaths, version } = instance;
   const span = beginSpan(world, visit, instance, endpoint, 'server', parentSpanId);
   instance.inFlight++;
+  instance.process.serve();
   const scope = { world, visit, instance, span, deaths };
   let answer: Answer;
   try {
-    yield* sufferFaults(scope);
-    answer = yield* handler(scope);
+    answer = (yield* suffer(scope)) ?? (yield* handler(scope));
   } catch (error) {
     if (error instanceof InstanceDied) return LOST;
     throw error;
@@ -123,44 +98,78 @@ export function* serve(
   const us = loop.nowUs - startUs;
   span.end(serverAttributes(visit, instance, endpoint, version, answer), answer.errorType);
   const labels = splitEndpoint(endpoint);
-  instance.metrics.count('http_requests_total', { ...labels, status: String(answer.status) });
+  const status = String(answer.status);
+  const many = world.active.at('label', instance);
+  instance.metrics.count('http_requests_total', many === undefined ? { ...labels, status } : { ...labels, status, [many.label]: `u-${visit.userId % many.values}` });
   instance.metrics.declareHistogram('http_request_duration_seconds', labels, true).observe(us, loop.nowUs, visit);
   logRequest(scope, endpoint, us, answer);
+  growLeak(scope);
   return answer;
 }
 
+/** Memory that is never given back ends in a process that is killed and started again. */
+function growLeak({ world, instance }: Scope): void {
+  const leak = world.active.at('leak', instance);
+  if (leak === undefined) return;
+  instance.process.leakedBytes += leak.bytesPerRequest;
+  if (instance.process.residentBytes < leak.limitBytes) return;
+  world.log(instance, 'error', { event: 'out_of_memory', error_type: 'ERR_WORKER_OUT_OF_MEMORY' }, 'heap limit reached');
+  instance.deaths++;
+  instance.inFlight = 0;
+  world.restart(instance);
+}
+
+const KNOWS_USER = new Set(['gateway', 'checkout', 'discount']);
+
 function serverAttributes(visit: Visit, instance: Instance, endpoint: string, version: string, answer: Answer): Readonly<Record<string, AttributeValue>> {
   const { method, route } = splitEndpoint(endpoint);
-  const knowsUser = instance.service === 'gateway' || instance.service === 'checkout' || instance.service === 'discount';
-  return {
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': answer.status,
-    'service.version': version,
-    ...(knowsUser ? { 'user.role': visit.role } : {}),
-    ...(instance.service === 'checkout' ? { 'cart.items': visit.cartItems } : {}),
+  const attributes: Record<string, AttributeValue> = {
+    'http.request.method': method, 'http.route': route, 'http.response.status_code': answer.status, 'service.version': version,
   };
+  if (KNOWS_USER.has(instance.service)) attributes['user.role'] = visit.role;
+  if (instance.service === 'checkout') attributes['cart.items'] = visit.cartItems;
+  if (instance.service === 'checkout' || instance.service === 'gateway') for (const flag of visit.flags) attributes[`flag.${flag}`] = true;
+  if (instance.service === 'payment' && answer.result !== undefined) attributes['payment.status'] = answer.result;
+  return attributes;
 }
 
 function logRequest({ world, visit, instance, span }: Scope, endpoint: string, us: number, answer: Answer): void {
   const failed = answer.status >= 500;
-  if (!failed && !world.service(instance.service).loggedEndpoints.includes(endpoint)) return;
+  const about = { ...splitEndpoint(endpoint), status: answer.status, duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId };
+  const raised = world.active.all('log-level')[0];
+  if (raised !== undefined) for (let line = 1; line <= raised.linesPerRequest; line++) world.log(instance, 'debug', { event: 'step', step: line, trace_id: visit.traceId }, 'entering step');
+  if (!failed && answer.result !== 'auth_rejected' && !world.service(instance.service).loggedEndpoints.includes(endpoint)) return;
   const paid = instance.service === 'payment' && !failed;
-  const msg = failed ? 'request failed' : paid ? 'payment accepted' : 'request completed';
+  const declined = paid && answer.result === 'auth_rejected';
+  const msg = failed ? 'request failed' : declined ? 'payment declined' : paid ? 'payment accepted' : 'request completed';
   world.log(instance, failed ? 'error' : 'info', {
     event: msg.replace(' ', '_'),
-    ...splitEndpoint(endpoint),
-    status: answer.status,
-    duration_ms: toMs(us),
-    trace_id: visit.traceId,
-    span_id: span.spanId,
+    ...about,
     order_id: instance.service === 'checkout' || instance.service === 'payment' ? visit.orderId : undefined,
-    payment_status: paid ? 'accepted' : undefined,
+    payment_status: paid ? answer.result ?? 'accepted' : undefined,
+    provider_code: declined ? answer.errorCode : undefined,
+    error_code: declined ? undefined : answer.errorCode,
     error_type: answer.errorType,
+    tenant: visit.tenant,
   }, msg);
 }
 
+/** Which of names with shares a draw falls on. */
+export function pickShare(shares: readonly (readonly [string, number])[], draw: number): string {
+  let sum = 0;
+  for (const [name, share] of shares) {
+    sum += share;
+    if (draw < sum) return name;
+  }
+  return shares.at(-1)?.[0] ?? '';
+}
+
+/** Whether a fault with a condition holds for the visit at the instance. */
+export function isMet(visit: Visit, fault: { readonly when: Condition } | undefined): boolean {
+  return fault !== undefined && meets(visit, fault.when);
+}
+
 /** A tenth of a millisecond is as fine as a log line needs. */
-function toMs(us: number): number {
+export function toMs(us: number): number {
   return Math.round(us / 100) / 10;
 }

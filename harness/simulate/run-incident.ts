@@ -1,8 +1,10 @@
 import type { Dataset, Span } from '../model/dataset.ts';
 import type { Process } from './event-loop.ts';
-import type { Incident, Role, UserEndpoint } from './incident.ts';
+import type { Incident, UserEndpoint } from './incident.ts';
 import { Random } from './random.ts';
+import { pickShare } from './request.ts';
 import { visitShop } from './shop.ts';
+import { planTimeline } from './timeline.ts';
 import type { Visit } from './visit.ts';
 import { World } from './world.ts';
 
@@ -16,57 +18,70 @@ export interface Run {
 }
 /** Streams of random numbers 0 to 7 are arrivals; visits follow. */
 const FIRST_VISIT_STREAM = 8;
+/** Streams for what only faults ask: far from the others. */
+const LUCK_STREAM = 2 ** 30;
+/** Regular visitors, for what counts by user. */
+const USERS = 5_000;
+/** Traffic by hour of the day (UTC) against the mean of a day: quiet nights, a peak in the evening. Illustrative. */
+const DAILY = [0.35, 0.25, 0.2, 0.2, 0.25, 0.4, 0.6, 0.85, 1.05, 1.15, 1.2, 1.25, 1.3, 1.25, 1.2, 1.2, 1.25, 1.35, 1.5, 1.6, 1.55, 1.3, 0.95, 0.6];
 
 /** Runs the shop through an incident, from its start to its end. What has not ended by then leaves no trace, line or count of its own. */
 export function runIncident(name: string, incident: Incident): Run {
   const world = new World(incident);
-  const visits: Visit[] = [];
-  world.planTimeline();
+  planTimeline(world);
+  const arrived = { count: 0 };
   incident.traffic.forEach(([endpoint, perSecond], stream) => {
-    world.loop.spawn(arrivals(world, visits, endpoint, perSecond, new Random(incident.seed, stream)));
+    world.loop.spawn(arrivals(world, arrived, endpoint, perSecond, new Random(incident.seed, stream)));
   });
   world.loop.runUntil(incident.durationUs);
   world.scrape();
   const poolPeaks = new Map(world.instances.flatMap(({ name: instance, pool }) => (pool ? [[instance, { peak: pool.peak, max: pool.max }]] : [])));
-  return { dataset: collect(name, world, visits), visits, poolPeaks };
+  return { dataset: collect(name, world), visits: world.visits, poolPeaks };
 }
 
-function* arrivals(world: World, visits: Visit[], endpoint: UserEndpoint, perSecond: number, random: Random): Process<void> {
+function* arrivals(world: World, arrived: { count: number }, endpoint: UserEndpoint, perSecond: number, random: Random): Process<void> {
   for (;;) {
-    yield world.loop.sleep(random.gapUs(perSecond));
-    const visit = newVisit(world.incident, endpoint, visits.length);
-    visits.push(visit);
+    const factor = world.active.all('traffic').reduce((product, fault) => product * fault.factor, shapeNow(world));
+    yield world.loop.sleep(random.gapUs(perSecond * factor));
+    const visit = newVisit(world.incident, endpoint, arrived.count++);
+    world.visits.push(visit);
     world.loop.spawn(visitShop(world, visit));
   }
 }
 
+/** Between the full hours in a straight line. */
+function shapeNow({ incident, loop }: World): number {
+  if (incident.shape === 'flat') return 1;
+  const hours = (incident.startMs + loop.nowUs / 1000) / 3_600_000;
+  const hour = Math.floor(hours);
+  const [before, after] = [DAILY[hour % 24] ?? 1, DAILY[(hour + 1) % 24] ?? 1];
+  return before + (after - before) * (hours - hour);
+}
+
 function newVisit(incident: Incident, endpoint: UserEndpoint, index: number): Visit {
   const random = new Random(incident.seed, FIRST_VISIT_STREAM + index);
-  return {
+  const luck = new Random(incident.seed, LUCK_STREAM + index);
+  const visit = {
     endpoint,
-    role: drawRole(incident, random.fraction()),
+    role: pickShare(incident.population, random.fraction()) as Visit['role'],
     cartItems: 1 + Math.floor(random.fraction() * 6),
     traceId: random.hex(4),
     orderId: `A-${100_000 + index}`,
     faultZ: random.normal(),
     samplingDraw: random.fraction(),
-    random,
-    spans: [],
-    kept: false,
+  };
+  return {
+    ...visit,
+    userId: Math.floor(luck.fraction() * USERS),
+    tenant: incident.tenants.length === 0 ? undefined : pickShare(incident.tenants, luck.fraction()),
+    flags: incident.flags.length === 0 ? NO_FLAGS : new Set(incident.flags.filter(([, share]) => luck.fraction() < share).map(([flag]) => flag)),
+    random, luck, spans: [], kept: false, ended: false,
   };
 }
+const NO_FLAGS: ReadonlySet<string> = new Set();
 
-function drawRole(incident: Incident, draw: number): Role {
-  let sum = 0;
-  for (const [role, share] of incident.population) {
-    sum += share;
-    if (draw < sum) return role;
-  }
-  return 'standard';
-}
-
-function collect(name: string, world: World, visits: readonly Visit[]): Dataset {
-  const { incident, store, logs } = world;
+function collect(name: string, world: World): Dataset {
+  const { incident, store, logs, visits } = world;
   const toMs = (us: number): number => incident.startMs + us / 1000;
   const { faults } = incident;
   return {

@@ -1,6 +1,7 @@
 import type { AttributeValue, Span } from '../model/dataset.ts';
 import type { Visit } from './visit.ts';
-import type { Instance, World } from './world.ts';
+import type { Instance } from './instance.ts';
+import type { World } from './world.ts';
 
 export interface OpenSpan {
   readonly spanId: string;
@@ -36,8 +37,10 @@ export function beginSpan(
         attributes: errorType === undefined ? attributes : { ...attributes, 'error.type': errorType },
         failed: errorType !== undefined,
       };
-      visit.spans.push(span);
+      // The sampler decides when the root ends; what an abandoned server does after that belongs to a trace that it kept, or to none.
+      if (!visit.ended || visit.kept) visit.spans.push(span);
       if (parentSpanId !== undefined) return;
+      visit.ended = true;
       visit.kept = isKept(world, visit, span);
       // Most traces are not stored; their spans would only cost memory.
       if (!visit.kept) visit.spans = [];
@@ -45,7 +48,7 @@ export function beginSpan(
   };
 }
 
-function isKept({ incident: { sampling } }: World, visit: Visit, root: Span): boolean {
+function isKept({ sampling }: World, visit: Visit, root: Span): boolean {
   if (root.durationUs > sampling.slowerThanUs) return true;
   if (sampling.errors && visit.spans.some(({ failed }) => failed)) return true;
   return visit.samplingDraw < sampling.share;

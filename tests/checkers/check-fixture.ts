@@ -51,11 +51,14 @@ async function findAll(page: Page): Promise<readonly Said[]> {
   return found.sort((left, right) => left.block - right.block || left.at.localeCompare(right.at, 'en', { numeric: true }));
 }
 
+/** Images that tools are taken out of; all others come with Prometheus. */
+const OWNERS: Readonly<Record<string, string>> = { amtool: 'alertmanager', 'python-packages': 'sandbox' };
+
 function contextOf(page: Page): CheckContext {
   return {
     root,
     allBlocks: page.blocks,
-    tool: (program) => presentTool(root, program === 'amtool' ? 'alertmanager' : 'prometheus', program),
+    tool: (program) => presentTool(root, OWNERS[program] ?? 'prometheus', program),
     datasetOf: (block) => (block.attributes.get('dataset')?.value ?? page.frontmatter['dataset']) as string | undefined,
     dataset: (name): Dataset => {
       if (name !== 'small') throw new Error(`no dataset ${name}`);

@@ -26,6 +26,22 @@ describe('the images of the course', () => {
   });
 });
 
+describe('the sandbox', () => {
+  it('goes by what it is made of, so that two clones which differ in it do not take turns in building it', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'course-images-'));
+    const nameIn = (folder: string): string => readImageSpec(folder, 'sandbox').reference;
+    try {
+      cpSync(join(root, 'harness/images'), join(copy, 'harness/images'), { recursive: true, filter: (path) => !path.includes('node_modules') });
+      expect(nameIn(copy)).toBe(nameIn(root));
+      expect(nameIn(root)).toMatch(/^observability-course\/sandbox:12-[0-9a-f]{12}$/);
+      writeFileSync(join(copy, 'harness/images/sandbox/runner/process.ts'), '// other\n');
+      expect(nameIn(copy)).not.toBe(nameIn(root));
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+});
+
 /** A course of two images: a Go program without dependencies, and one that is never brought, so that Go's caches stay. */
 let course: string;
 let cache: string;

@@ -40,6 +40,21 @@ const claims = { fires: 'QueueLong,QueueGrowing,QueueSeen', dataset: 'busy,busy,
 const block = makeBlock(text, { ...claims, name: 'queue' });
 const iso = (count: number): string => new Date(START_MS + count * 60_000).toISOString().replace('.000', '');
 
+describe('the receiver of webhooks', () => {
+  it('knows a sender that has the address of an earlier one', async () => {
+    await using hook = await startHook(context, context.network, signal);
+    const send = async (alias: string): Promise<string> => {
+      await using sender = await context.engine.start({ image: 'sandbox', aliases: [alias], command: ['sleep', 'infinity'], ports: [], networks: [context.network] }, signal);
+      const { stdout } = await sender.exec(['sh', '-c', `curl -s -m 10 -d '{"alerts":[]}' http://oncall-bridge:9095/page; hostname -i`], signal);
+      await hook.waitFor(alias, (bodies) => bodies.length === 1, 10_000, signal);
+      return stdout;
+    };
+    const addresses = [await send('early'), await send('late'), await send('later')];
+    // Else this shows nothing.
+    expect(new Set(addresses).size).toBeLessThan(addresses.length);
+  });
+});
+
 describe('rules through real servers', () => {
   it('are notified exactly and carried end to end, with the same bytes each time', async () => {
     const again = makeBlock(text, { ...claims, name: 'again' }, { page: 'day-1/other' });

@@ -11,11 +11,21 @@ const files = [
   { path: 'pages/b.ts', text: "import '../snippets/technow/service.ts';" },
   { path: 'pages/c.ts', text: "const answer = await fetch('http://localhost:8080');" },
   { path: 'pages/loop.ts', text: "import './loop.ts';" },
+  { path: 'snippets/technow/traffic.py', text: 'from urllib.request import urlopen' },
+  { path: 'snippets/technow/first.py', text: 'from traffic import send' },
+  { path: 'pages/d.py', text: 'from datetime import UTC\nimport re' },
+  { path: 'pages/e.py', text: 'from prometheus_client import start_http_server' },
 ];
-test.each([['pages/a.ts', false], ['pages/b.ts', true], ['pages/c.ts', true], ['pages/loop.ts', false]])('%s touches the network: %s', (path, expected) => {
+test.each([
+  ['snippets/technow/first.py', true], ['pages/d.py', false], ['pages/e.py', true],
+  ['pages/a.ts', false], ['pages/b.ts', true], ['pages/c.ts', true], ['pages/loop.ts', false]])('%s touches the network: %s', (path, expected) => {
   expect(touchesNetwork(path, files)).toBe(expected);
 });
 
+test('a block of Python is a file of Python', () => {
+  const jobs = buildJobs(files, [{ ...makeBlock('1', { name: 'one' }), language: 'python' }, { ...makeBlock('1', { name: 'two' }), language: 'py' }]);
+  expect(jobs.blocks.map((job) => job.path)).toEqual(['pages/day-1/page/one.py', 'pages/day-1/page/two.py']);
+});
 test('a block stands at its own file, or beside the others of its page', () => {
   const jobs = buildJobs(files, [makeBlock('export const size = 5;', { source: 'snippets/technow/size.ts' }), makeBlock('1;', { name: 'one' })]);
   expect(jobs.blocks.map((job) => job.path)).toEqual(['snippets/technow/size.ts', 'pages/day-1/page/one.ts']);

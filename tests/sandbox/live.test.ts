@@ -34,6 +34,39 @@ provider.getTracer('till').startSpan('POST /checkout').end();`),
   broken('prints', complete, "if (status === 200) logger.info(", "if (status === 200) console.log('placed'), logger.info("),
   broken('stays', first, "process.once('SIGTERM', () => server.close());", "process.on('SIGTERM', () => undefined);"),
 ];
+const python = (name: string, text: string): ReturnType<typeof makeBlock> => ({ ...makeBlock(text, { name, attributes: scrapes }), language: 'python' });
+const snake = readFileSync(`${root}/snippets/technow/first_metrics.py`, 'utf8');
+const sendRequests = readFileSync(`${root}/snippets/technow/traffic.py`, 'utf8').replace(/^""".*\n/, '');
+const ownTraffic = snake.replace('from traffic import send_requests\n', sendRequests);
+const pythonBlocks = [
+  { ...file('snippets/technow/first_metrics.py', 'first-python'), language: 'python' },
+  python('html-python', ownTraffic.replace('content_type=CONTENT_TYPE_LATEST', 'content_type="text/html"')),
+  python('three-signals', `import signal
+import sys
+
+import structlog
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from prometheus_client import Counter, start_http_server
+
+structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
+provider = TracerProvider(resource=Resource({"service.name": "checkout"}))
+provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+orders = Counter("orders", "Orders placed.")
+tracer = provider.get_tracer("checkout")
+with tracer.start_as_current_span("POST /checkout") as span:
+    orders.inc()
+    structlog.get_logger().info("order placed", trace_id=f"{span.get_span_context().trace_id:032x}")
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+_, thread = start_http_server(8080)
+try:
+    thread.join()
+finally:
+    provider.shutdown()
+`),
+];
 const query = (language: string, text: string, name: string, continues: string): ReturnType<typeof makeBlock> => ({ ...makeBlock(text, { name, attributes: { continues } }), language });
 const queries = [
   query('promql', 'sum(http_requests_total)', 'asks-metrics', 'complete'),
@@ -47,7 +80,7 @@ const queries = [
 const stack = new AsyncDisposableStack();
 let results: Map<string, RunResult>;
 beforeAll(async () => {
-  results = await runBlocks(stack.use(await live.start(await openContext(stack), signal)), [...queries, ...blocks]);
+  results = await runBlocks(stack.use(await live.start(await openContext(stack), signal)), [...queries, ...blocks, ...pythonBlocks]);
 }, 240_000);
 afterAll(() => stack.disposeAsync(), 30_000);
 
@@ -98,4 +131,18 @@ test('queries that continue a block are asked of its backends', () => {
 });
 test('a query that continues a failed block says so', () => {
   expect(results.get('asks-broken')?.findings).toMatchObject([{ rule: 'nothing-to-continue', message: expect.stringContaining('throws') }]);
+});
+
+test('a service in Python exposes what its twin in TypeScript does', () => {
+  expect(results.get('first-python')?.findings).toEqual([]);
+  expect(values('first-python', 'http_requests_total').sort()).toEqual(values('first', 'http_requests_total').sort());
+  const names = (name: string): string[] => [...new Set(output(name).series.map(({ labels }) => labels['__name__'] ?? ''))].sort();
+  expect(names('first-python')).toEqual(names('first'));
+  expect(results.get('html-python')?.findings).toMatchObject([{ rule: 'not-scraped', message: expect.stringContaining('content_type=CONTENT_TYPE_LATEST') }]);
+});
+test('metrics, log line and span of a service in Python arrive, and agree', () => {
+  expect(results.get('three-signals')?.findings).toEqual([]);
+  const [line] = output('three-signals').logLines.map((text) => JSON.parse(text) as { event: string; level: string; trace_id: string });
+  expect(line).toMatchObject({ event: 'order placed', level: 'info' });
+  expect(output('three-signals').traces.map(({ traceId, spans }) => [traceId, spans.map(({ operation }) => operation)])).toEqual([[line?.trace_id, ['POST /checkout']]]);
 });

@@ -24,6 +24,17 @@ const blocks = {
   uncapped: "console.log(new Array(5).fill('y').join(''));",
 };
 
+const pythonBlocks = {
+  environment: "import os\nprint(' '.join(sorted(os.environ)), __name__)",
+  thrown: 'class LostError(ValueError): ...\ndef price(order):\n    raise LostError(f"no price for {order}")\nprice("o-1")',
+  cause: 'try:\n    {}["sku"]\nexcept KeyError as error:\n    raise RuntimeError("no stock") from error',
+  'in-snippet': 'import shelf\nshelf.open_it()',
+  syntax: 'print("a")\nprint((1)',
+  exits: 'import sys\nprint("leaving")\nsys.exit(3)',
+  loop: 'while True: pass',
+  beside: 'print("still here")',
+};
+
 function listener(word: string): string {
   return `import { createServer } from 'node:http';
 const server = createServer((_request, response) => response.end('${word}')).listen(18_080, async () => {
@@ -37,12 +48,18 @@ const base = mkdtempSync(join(tmpdir(), 'runner-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 beforeAll(async () => {
   const path = (id: string): string => `pages/day-1/page/${id}.ts`;
+  const python = Object.entries(pythonBlocks).map(([id, text]) => ({ id: `python-${id}`, path: `pages/python/page/${id}.py`, text }));
   const jobs = {
     files: [
       { path: 'snippets/technow/pool.ts', text: 'export function open(): never {\n  throw new TypeError("closed");\n}' },
+      { path: 'pages/python/page/shelf.py', text: 'def open_it():\n    raise TypeError("closed")' },
       ...Object.entries(blocks).map(([id, text]) => ({ path: path(id), text })),
+      ...python.map(({ path: at, text }) => ({ path: at, text })),
     ],
-    blocks: Object.keys(blocks).map((id) => ({ id, path: path(id), networked: id.startsWith('port') })),
+    blocks: [
+      ...Object.keys(blocks).map((id) => ({ id, path: path(id), networked: id.startsWith('port') })),
+      ...python.map(({ id, path: at }) => ({ id, path: at, networked: false })),
+    ],
     parallel: 2,
     timeoutMs: 4_000,
   };
@@ -93,4 +110,27 @@ test('output beyond the cap is cut and said to be', () => {
   expect(of('floods').truncated).toBe(true);
   expect(of('floods').stdout.length).toBeLessThanOrEqual(256 * 1024);
   expect(of('uncapped')).toMatchObject({ truncated: false, stdout: 'yyyyy\n' });
+});
+
+const ofPython = (id: keyof typeof pythonBlocks): BlockResult => results.get(`python-${id}`) as BlockResult;
+
+test('a block of Python sees nothing of our environment and is the main module', () => {
+  expect(ofPython('environment').stdout).toBe('HOME LANG NO_COLOR PATH PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED TMPDIR TZ __main__\n');
+});
+test('an uncaught exception stands at its line and column', () => {
+  expect(ofPython('thrown')).toMatchObject({ exitCode: 1, thrown: { name: 'LostError', message: 'no price for o-1', frames: [{ path: 'pages/python/page/thrown.py', line: 3, column: 5 }, { line: 4, column: 1 }] } });
+  expect(ofPython('thrown').stderr).toContain('Traceback (most recent call last)');
+});
+test('an exception is told with its cause, and one in an imported file names that file first', () => {
+  expect(ofPython('cause').thrown?.message).toBe("no stock: 'sku'");
+  expect(ofPython('in-snippet').thrown?.frames.map(({ path, line }) => [path, line])).toEqual([['pages/python/page/shelf.py', 2], ['pages/python/page/in-snippet.py', 2]]);
+});
+test('a text that is not Python stands where the parser gave up', () => {
+  expect(ofPython('syntax')).toMatchObject({ exitCode: 1, stdout: '', thrown: { name: 'SyntaxError', frames: [{ path: 'pages/python/page/syntax.py', line: 2 }] } });
+});
+test('sys.exit ends only its block, and an endless loop is ended', () => {
+  expect(ofPython('exits')).toMatchObject({ exitCode: 3, stdout: 'leaving\n' });
+  expect(ofPython('exits').thrown).toBeUndefined();
+  expect(ofPython('loop')).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
+  expect(ofPython('beside').stdout).toBe('still here\n');
 });

@@ -85,7 +85,7 @@ describe('mistakes in an incident file are told with their place', () => {
     expect(said.slice(0, place.length + message.length)).toBe(place + message);
   });
   test('a missing key is told at the mapping that lacks it', () => {
-    expect(messageOf(() => runText(GOOD.replace('network: 500us\n', '')))).toBe('incident.yaml:1:1: the incident has no "network"; add it');
+    expect(messageOf(() => runText(GOOD.replace('network: 500us\n', '')))).toBe('incident.yaml:1:1: the incident has no "network"; add it, or name a shop that has it');
     expect(messageOf(() => runText(GOOD.replace(/ {2}payment: .*\n/, '')))).toBe('incident.yaml:6:27: "POST /checkout" needs the service "payment"; add it to "services"');
   });
   test('an empty file', () => {

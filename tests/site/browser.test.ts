@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
@@ -125,6 +125,11 @@ describe('a lesson in a browser', { timeout: 60_000 }, () => {
     page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
     await page.goto(`${origin}${lesson}`, { waitUntil: 'networkidle' });
     expect({ foreign, errors }).toEqual({ foreign: [], errors: [] });
+  });
+  it('has nothing in it of what shows verdicts to a writer', () => {
+    const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(js|html)$/.test(file));
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter((file) => readFileSync(join(root, 'dist', file), 'utf8').includes('@course/verdicts'))).toEqual([]);
   });
   it('weighs at most 300 KB, fonts included', () => {
     const bytes = weighPage(join(root, 'dist'), 'day-1/checkout-lag/index.html');

@@ -36,14 +36,14 @@ export interface Hook extends AsyncDisposable {
 const SERVER = `
 import { createServer } from 'node:http';
 import { promises as dns } from 'node:dns';
-const names = new Map();
 createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', async () => {
     const address = request.socket.remoteAddress.replace(/^::ffff:/, '');
-    if (!names.has(address)) names.set(address, (await dns.reverse(address).catch(() => [address]))[0]);
-    if (request.method === 'POST') process.stdout.write(JSON.stringify({ from: names.get(address), path: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }) + '\\n');
+    // Asked each time: the next container may get the address of one that is gone.
+    const [from] = await dns.reverse(address).catch(() => [address]);
+    if (request.method === 'POST') process.stdout.write(JSON.stringify({ from, path: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }) + '\\n');
     response.end();
   });
 }).listen(${HOOK_PORT}, '0.0.0.0');

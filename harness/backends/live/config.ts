@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, parse } from 'node:path';
 import { parseDocument } from 'yaml';
 import { HarnessError } from '../../model/verdict.ts';
 import type { Block } from '../../model/block.ts';
@@ -36,6 +36,6 @@ export function readScrapeConfig(root: string): ScrapeConfig {
 
 /** The job that scrapes a live block: the one named like its file, else the first. */
 export function jobOf(block: Block, config: ScrapeConfig): ScrapeJob {
-  const name = block.source === undefined ? undefined : basename(block.source, '.ts');
+  const name = block.source === undefined ? undefined : parse(block.source).name;
   return config.jobs.find((job) => job.name === name) ?? (config.jobs[0] as ScrapeJob);
 }

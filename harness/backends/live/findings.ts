@@ -4,6 +4,7 @@ import type { Finding } from '../../model/checker.ts';
 import type { Rule } from '../../model/diagnostic.ts';
 import { attributeText, wholeBlock } from '../answers.ts';
 import { judgeProcess, processRules } from '../sandbox/findings.ts';
+import { speechOf } from './speech.ts';
 import type { ScrapeJob } from './config.ts';
 import { parseLine } from './logs.ts';
 import type { ScrapeProgress } from './scrapes.ts';
@@ -25,15 +26,15 @@ export const liveRules = {
 export function judgeProgress(block: Block, job: ScrapeJob, progress: ScrapeProgress): Finding[] {
   const target = `http://${job.host}:${job.port}/metrics`;
   switch (progress.kind) {
-    case 'refused': return [wholeBlock(block, 'not-scraped', `Found ${target} impossible to scrape, expected metrics there. Prometheus says: ${progress.lastError}. ${hint(progress.lastError)}`)];
-    case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Found no series at ${target} but those about the process, expected at least one of the service's own. Register a metric, and answer with metrics() of the registry that it is in.`)];
+    case 'refused': return [wholeBlock(block, 'not-scraped', `Found ${target} impossible to scrape, expected metrics there. Prometheus says: ${progress.lastError}. ${hint(block, progress.lastError)}`)];
+    case 'nothing-exposed': return [wholeBlock(block, 'no-metrics', `Found no series at ${target} but those about the process, expected at least one of the service's own. Register a metric, and answer with ${speechOf(block).expose} of the registry that it is in.`)];
     case 'never-settles': return [wholeBlock(block, 'never-settles', "Found values that change with every scrape, expected them to come to rest: what they end at is the answer. Let the block's own traffic end, and do not count the requests for /metrics.")];
     default: return [];
   }
 }
 
-function hint(lastError: string): string {
-  if (/content.?type/i.test(lastError)) return "Set the header: response.setHeader('Content-Type', register.contentType).";
+function hint(block: Block, lastError: string): string {
+  if (/content.?type/i.test(lastError)) return `Set the header: ${speechOf(block).contentType}.`;
   if (/refused|no route|lookup/i.test(lastError)) return 'Listen on the port that the scrape configuration names, on all interfaces.';
   return 'Answer GET /metrics with status 200 and the exposition of the registry.';
 }
@@ -47,7 +48,7 @@ export function judgeEarlyEnd(block: Block, result: ProcessResult): Finding[] {
 
 /** How it ended after SIGTERM: dying of the signal is as good as leaving on it. */
 export function judgeStop(block: Block, result: ProcessResult, ignoredTerm: boolean): Finding[] {
-  if (ignoredTerm) return [wholeBlock(block, 'ignores-sigterm', "Found the service still running 5 s after SIGTERM, expected it to end. Close the server when the signal comes: process.once('SIGTERM', () => server.close()).")];
+  if (ignoredTerm) return [wholeBlock(block, 'ignores-sigterm', `Found the service still running 5 s after SIGTERM, expected it to end. ${speechOf(block).stop}.`)];
   if (result.signal === 'SIGTERM' || result.exitCode === 143) return [];
   return judgeProcess(block, result);
 }
@@ -58,15 +59,17 @@ export function judgeLogs(block: Block, source: string, result: ProcessResult, s
   if (refusal !== undefined || stored.length !== lines.length) {
     return [wholeBlock(block, 'logs-refused', `Found ${stored.length} of ${lines.length} lines in Loki, expected all.${refusal === undefined ? '' : ` It says: ${refusal}.`} Write shorter lines, or fewer.`)];
   }
-  if (!/['"]pino['"]/.test(source)) return [];
-  if (lines.length === 0) return [wholeBlock(block, 'no-logs', 'Found a logger (pino) and no line from it, expected at least one. Log what the traffic did, lower its level, or drop it.')];
+  const { logger, print } = speechOf(block);
+  if (!logger.sign.test(source)) return [];
+  if (lines.length === 0) return [wholeBlock(block, 'no-logs', `Found a logger (${logger.name}) and no line from it, expected at least one. Log what the traffic did, lower its level, or drop it.`)];
   const bad = lines.find(({ line }) => parseLine(line) === undefined);
-  return bad === undefined ? [] : [wholeBlock(block, 'log-not-json', `Found the line \`${bad.line.slice(0, 200)}\`, expected a JSON object on every line: Loki's json stage cannot read it. Write it with the logger, not with console.log.`)];
+  return bad === undefined ? [] : [wholeBlock(block, 'log-not-json', `Found the line \`${bad.line.slice(0, 200)}\`, expected a JSON object on every line: Loki's json stage cannot read it. Write it with the logger, not with ${print}.`)];
 }
 
 /** @param stored spans that Jaeger stored, of any service; `traces` those found under the service's name */
 export function judgeSpans(block: Block, source: string, service: string, stored: number, traces: number, services: readonly string[]): Finding[] {
-  if (traces > 0 || !/\bstart(Active)?Span\s*\(/.test(source)) return [];
-  if (stored === 0) return [wholeBlock(block, 'no-spans', 'Found calls of startSpan() and no span in Jaeger, expected them there. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.')];
+  const { span } = speechOf(block);
+  if (traces > 0 || !span.sign.test(source)) return [];
+  if (stored === 0) return [wholeBlock(block, 'no-spans', `Found calls of ${span.name}() and no span in Jaeger, expected them there. Register a TracerProvider with an OTLP exporter before the first span, end every span, and shut the provider down on SIGTERM: its last batch is still in memory.`)];
   return [wholeBlock(block, 'no-spans', `Found ${stored} ${stored === 1 ? 'span' : 'spans'} in Jaeger under ${services.map((name) => `"${name}"`).join(', ')}, expected them under "${service}". Set service.name in the provider's resource.`)];
 }

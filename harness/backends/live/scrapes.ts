@@ -4,8 +4,8 @@ import { compareLabels, getJson, roundValue, sortLabels } from '../answers.ts';
 import { HarnessError } from '../../model/verdict.ts';
 
 /** Names that say something about the process or the scrape, not about the service. */
-export const PROCESS_METRICS = /^(process_|nodejs_|scrape_)/;
-const OWN_SERIES = '__name__!~"up|scrape_.*|process_.*|nodejs_.*"';
+export const PROCESS_METRICS = /^(process_|nodejs_|python_|scrape_)/;
+const OWN_SERIES = '__name__!~"up|scrape_.*|process_.*|nodejs_.*|python_.*"';
 
 interface Matrix {
   readonly data: { readonly result: readonly { readonly metric: Labels; readonly values: readonly (readonly [seconds: number, value: string])[] }[] };

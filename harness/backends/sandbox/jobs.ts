@@ -6,10 +6,20 @@ import type { Block } from '../../model/block.ts';
 const TIMEOUT_MS = 10_000;
 const PARALLEL = 2;
 /** What a block may load beside code. */
-const TREE_ENDINGS = ['.ts', '.json', '.yml', '.yaml'];
+const TREE_ENDINGS = ['.ts', '.py', '.json', '.yml', '.yaml'];
 /** Signs that a file listens or connects. Two files that do so would meet on the loopback of the one container. */
-const NETWORK = /['"](?:node:)?(?:https?|http2|net|tls|dgram|cluster|child_process|worker_threads)['"]|\bfetch\s*\(|\bWebSocket\b|\bEventSource\b|['"]@opentelemetry\/exporter-/;
-const RELATIVE_IMPORT = /(?:from|import|import\s*\()\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+const NETWORK: Readonly<Record<string, RegExp>> = {
+  '.ts': /['"](?:node:)?(?:https?|http2|net|tls|dgram|cluster|child_process|worker_threads)['"]|\bfetch\s*\(|\bWebSocket\b|\bEventSource\b|['"]@opentelemetry\/exporter-/,
+  '.py': /^\s*(?:from|import)\s+(?:http|socket|socketserver|urllib|requests|asyncio|subprocess|multiprocessing|flask|werkzeug|prometheus_client\.exposition|opentelemetry\.exporter)\b|\bstart_http_server\b/m,
+};
+/** What a text imports from the tree, by its ending: paths relative to its folder. */
+const IMPORTS: Readonly<Record<string, (text: string) => string[]>> = {
+  '.ts': (text) => [...text.matchAll(/(?:from|import|import\s*\()\s*['"](\.{1,2}\/[^'"]+)['"]/g)].map(([, target]) => target as string),
+  // Python looks beside the file that it was started with. Packages are no files of the tree, and so drop out.
+  '.py': (text) => [...text.matchAll(/^\s*(?:from|import)\s+(\w+)\b/gm)].map(([, module]) => `${module}.py`),
+};
+/** Endings of the files that blocks become, by fence tag. */
+const ENDINGS: Readonly<Record<string, string>> = { ts: '.ts', typescript: '.ts', python: '.py', py: '.py' };
 
 /** The files under `snippets/` that blocks may import, in order of their paths. */
 export function readSnippets(root: string): TreeFile[] {
@@ -22,7 +32,7 @@ export function readSnippets(root: string): TreeFile[] {
 
 /** Where a block's text stands in the sandbox: at its own place when it is a file of ours, else beside its page's others. */
 export function pathOf(block: Block): string {
-  return block.source ?? `pages/${block.page}/${block.name ?? block.ordinal}.ts`;
+  return block.source ?? `pages/${block.page}/${block.name ?? block.ordinal}${ENDINGS[block.language] ?? '.ts'}`;
 }
 
 /** The tree that a run needs: all snippets, and over them the blocks themselves. */
@@ -44,7 +54,7 @@ export function buildJobs(snippets: readonly TreeFile[], blocks: readonly Block[
 
 /** True when the file, or one that it imports, listens or connects. */
 export function touchesNetwork(path: string, files: readonly TreeFile[]): boolean {
-  return reachableText(path, files).some((text) => NETWORK.test(text));
+  return reachableText(path, files).some((text) => NETWORK[posix.extname(path)]?.test(text));
 }
 
 /** Texts of a file and of the files that it imports, directly or not. */
@@ -55,7 +65,7 @@ export function reachableText(path: string, files: readonly TreeFile[]): string[
     const text = byPath.get(at);
     if (text === undefined || seen.has(at)) return [];
     seen.add(at);
-    return [text, ...[...text.matchAll(RELATIVE_IMPORT)].flatMap(([, target]) => visit(posix.join(posix.dirname(at), target as string)))];
+    return [text, ...(IMPORTS[posix.extname(at)]?.(text) ?? []).flatMap((target) => visit(posix.join(posix.dirname(at), target)))];
   };
   return visit(path);
 }

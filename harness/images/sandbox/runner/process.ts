@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
+import { launchOf } from './launch.ts';
 import type { ProcessResult, Thrown } from './protocol.ts';
 import type { Tree } from './tree.ts';
 
-const PRELOAD = fileURLToPath(new URL('preload.mjs', import.meta.url));
 /** Of each stream. A transcript with more is of no use to a reader. */
 const MAX_OUTPUT_BYTES = 256 * 1024;
 
@@ -19,17 +18,18 @@ export interface StartedProcess {
 }
 
 /**
- * Starts one file of the tree in a Node process of its own, with an empty folder to work in and nothing of our environment.
+ * Starts one file of the tree in a process of its own, with an empty folder to work in and nothing of our environment.
  * It and what it started are gone when `ended` resolves.
  */
 export function startProcess(tree: Tree, path: string, env: Readonly<Record<string, string>>, timeoutMs: number): StartedProcess {
   const startedMs = performance.now();
   const home = mkdtempSync(join(tree.root, '..', 'work-'));
-  const child = spawn(process.execPath, ['--import', PRELOAD, join(tree.root, path)], {
+  const launch = launchOf(join(tree.root, path));
+  const child = spawn(launch.program, launch.args, {
     cwd: home,
     // A group of its own, so that what it starts can be ended with it.
     detached: true,
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', COURSE_ROOT: tree.root, COURSE_STRIPPED: tree.stripped, ...env },
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', COURSE_ROOT: tree.root, COURSE_STRIPPED: tree.stripped, ...launch.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const streams = child.stdio.slice(1, 4) as readonly Readable[];
