@@ -9,10 +9,13 @@ export const HELP = `Usage: npm run <command> -- [page…] [options]
   check    static checks only: no container engine
   merge    make one report of those of all shards: npm run merge -- 1.json 2.json --report junit=all.xml
   images   bring every backend's image: pulled, or built where no registry answers
+  simulate run an incident on a virtual clock, show it at a glance, and write its metrics, logs and traces:
+           npm run simulate -- checkout-lag "checkout-lag(discount.latency=0.9s)"
   dev      the site, and beside each block its verdict whenever a page is saved
   stop     end a container engine that we started, and remove what killed runs left
 
-Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
+Pages: an id (day-1/checkout-lag; incidents/checkout-lag for what an incident file expects of itself), a
+folder (day-1), or a path. None means all.
 
   --update                 store the real answers (verify); never changes what \`expect\` says
   --no-cache               prove again what this machine has already seen pass
@@ -21,6 +24,8 @@ Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
                            together are the whole run, and \`merge\` makes one report of theirs (verify, check)
   --stack prometheus=TAG   run against another version (also loki, jaeger, alertmanager; may be given more
                            than once) and fail where an answer would change; nothing is written (verify)
+  --html                   also one page with charts, log lines and the slowest trace (simulate)
+  --out FOLDER             where the files go; default .cache/simulated (simulate)
   --port N  --host [ADDR]  where the site is served (dev)
   --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
                            without FILE to standard output
@@ -32,7 +37,7 @@ line means nothing, 130 interrupted.
 
 export interface Arguments {
   readonly command: string;
-  /** Of `merge`: files with reports. */
+  /** Of `merge`: files with reports; of `simulate`: names of datasets. */
   readonly pages: readonly string[];
   readonly update: boolean;
   readonly useCache: boolean;
@@ -41,6 +46,9 @@ export interface Arguments {
   readonly server: readonly string[];
   readonly shard: Shard | undefined;
   readonly stack: readonly { readonly image: string; readonly tag: string }[];
+  /** Of `simulate`. */
+  readonly html: boolean;
+  readonly out: string | undefined;
   readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
 }
 
@@ -59,9 +67,10 @@ export function readArguments(argv: readonly string[], commands: readonly string
     return { format: format as string, file: file.length === 0 ? undefined : file.join('=') };
   });
   const server = (['port', 'host'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]));
+  if ((values.html === true || values.out !== undefined) && command !== 'simulate') throw new UsageError(`--html and --out belong to simulate: ${command} writes no such files`);
   if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
   return {
-    command, pages, reports, server, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
+    command, pages, reports, server, html: values.html ?? false, out: values.out, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
     shard: values.shard === undefined ? undefined : readShard(values.shard), stack: (values.stack ?? []).map(readTag),
   };
 }
@@ -96,7 +105,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
-        port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
+        html: { type: 'boolean' }, out: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (cause) {

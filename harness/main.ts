@@ -23,6 +23,11 @@ const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) =
     await bringImages(root, 'all', say, signal);
     return 0;
   },
+  simulate: async (args) => {
+    const { simulateIncidents } = await import('./simulate-command.ts');
+    simulateIncidents({ root, names: args.pages, html: args.html, out: args.out === undefined ? undefined : named(args.out), color: process.stdout.isTTY === true && !process.env['NO_COLOR'], write: (text) => void process.stdout.write(text) });
+    return 0;
+  },
   dev: serveForWriting,
   stop: async () => {
     const { stopEngine } = await import('./backends/engine.ts');

@@ -1,13 +1,14 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { pageId } from './parse/index.ts';
 
 const CONTENT = 'docs/content/docs';
 const INCIDENTS = 'snippets/incidents';
 
-/** Every page of the course, repository-relative, sorted: lessons, then incident files, whose expectations are their blocks. */
+/** Every page of the course, repository-relative, sorted: lessons, then the incident files that state expectations, which are their blocks. */
 export function listPages(root: string): string[] {
-  return [...listFiles(root, CONTENT, '.mdx'), ...listFiles(root, INCIDENTS, '.yaml')];
+  const stating = listFiles(root, INCIDENTS, '.yaml').filter((file) => /^expectations:/m.test(readFileSync(join(root, file), 'utf8')));
+  return [...listFiles(root, CONTENT, '.mdx'), ...stating];
 }
 
 function listFiles(root: string, folder: string, ending: string): string[] {
@@ -32,7 +33,7 @@ export function selectPages(root: string, wanted: readonly string[], workingDire
     const matching = all.filter((file) => forms.some((form) => pageId(file) === form || pageId(file).startsWith(`${form}/`)));
     if (matching.length === 0) {
       const near = suggest(argument, all.map(pageId));
-      throw new UsageError(`there is no page or folder "${argument}"${near === undefined ? '' : `; did you mean ${near}?`} Pages are under ${CONTENT}/, incidents under ${INCIDENTS}/.`);
+      throw new UsageError(`there is no page or folder "${argument}"${near === undefined ? '' : `; did you mean ${near}?`} Pages are under ${CONTENT}/; a file under ${INCIDENTS}/ is one once it states \`expectations:\`.`);
     }
     matching.forEach((file) => selected.add(file));
   }

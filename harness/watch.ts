@@ -142,10 +142,10 @@ class Watcher implements AsyncDisposable {
 
   #forget(changed: readonly string[]): void {
     if (changed.some((file) => !file.startsWith(PAGES))) this.#memory.forgetChecks();
-    if (changed.some((file) => file.startsWith(INCIDENTS))) this.#world = this.#openWorld();
+    if (changed.some((file) => file.startsWith(INCIDENTS))) this.#world = this.#openWorld(this.#world.known());
   }
 
-  #openWorld(): World {
-    return openWorld(this.#options.root, backends, (image) => this.#options.session.versionOf(image));
+  #openWorld(before?: ReturnType<World['known']>): World {
+    return openWorld(this.#options.root, backends, (image) => this.#options.session.versionOf(image), before);
   }
 }

@@ -10,16 +10,29 @@ export interface World {
   /** @throws Error with a suggestion when it does not exist */
   dataset(name: string): Dataset;
   explainBadDataset(name: string): string | undefined;
+  /** Datasets that this world has simulated and hashed. */
+  known(): KnownDatasets;
   /** The lock's entries for what a block uses. */
   lockOf(uses: { readonly datasets: readonly string[]; readonly backends: readonly string[] }): TranscriptLock;
 }
 
-export function openWorld(root: string, backends: readonly Backend[], versionOf: (image: string) => string): World {
+type KnownDatasets = ReadonlyMap<string, { readonly dataset: Dataset; readonly sha256: string }>;
+
+/** @param before what an earlier world knew, where incident files changed since: a dataset that comes out the same is the same, so that no backend loads it again */
+export function openWorld(root: string, backends: readonly Backend[], versionOf: (image: string) => string, before: KnownDatasets = new Map()): World {
   const datasets = new Map<string, Dataset>();
   const hashes = new Map<string, string>();
   const dataset = (name: string): Dataset => {
     let found = datasets.get(name);
-    if (found === undefined) datasets.set(name, (found = simulate(name, root)));
+    if (found === undefined) {
+      found = simulate(name, root);
+      const earlier = before.get(name);
+      if (earlier !== undefined && earlier.sha256 === hashDataset(found)) {
+        found = earlier.dataset;
+        hashes.set(name, earlier.sha256);
+      }
+      datasets.set(name, found);
+    }
     return found;
   };
   const hashOf = (name: string): string => {
@@ -29,6 +42,7 @@ export function openWorld(root: string, backends: readonly Backend[], versionOf:
   };
   return {
     dataset,
+    known: () => new Map([...hashes].map(([name, sha256]) => [name, { dataset: dataset(name), sha256 }])),
     explainBadDataset: (name) => {
       try {
         // Only read, not run: most names on a page are variants, which static checks never look into.

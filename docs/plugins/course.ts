@@ -20,7 +20,7 @@ export interface Course {
   readonly root: string;
   /** @param file absolute path, or one relative to the root */
   page(file: string): Page;
-  /** The page with this id, `day-1/checkout-lag`; undefined when there is none. */
+  /** The page with this id, `day-1/checkout-lag` or `incidents/checkout-lag`; undefined when there is none. */
   pageById(id: string): Page | undefined;
   /**
    * The stored answer of a block that is executed; undefined for one that is not.
@@ -119,7 +119,7 @@ export function openCourse(root: string, preview?: string): Course {
     root,
     page,
     pageById: (id) => {
-      const file = [`docs/content/docs/${id}.mdx`, `docs/content/docs/${id}/index.mdx`].find((candidate) => existsSync(join(root, candidate)));
+      const file = [`docs/content/docs/${id}.mdx`, `docs/content/docs/${id}/index.mdx`, `snippets/${id}.yaml`].find((candidate) => existsSync(join(root, candidate)));
       return file === undefined ? undefined : page(file);
     },
     answer,

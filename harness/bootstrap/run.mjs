@@ -20,6 +20,7 @@ const commands = {
   check: { program: [...main, 'check'] },
   merge: { program: [...main, 'merge'] },
   images: { program: [...main, 'images'] },
+  simulate: { program: [...main, 'simulate'] },
   stop: { program: [...main, 'stop'] },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
@@ -32,6 +33,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   check [page…]    static checks only, without a container engine
   test [file…]     the harness's own tests
   build            the site
+  simulate NAME…   an incident at a glance, and its metrics, logs and traces as files
   dev              the site, and beside each block its verdict whenever a page is saved
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers

@@ -34,7 +34,8 @@ export function readExpectation(item: Node, source: ExpectationSource): Block | 
   const { yaml, page } = source;
   const before = yaml.diagnostics.length;
   const fields = readFields(yaml, item, 'an expectation', knownKeys(item));
-  if (fields.size === 0) return undefined;
+  // What follows from a misspelt key would be noise.
+  if (fields.size === 0 || yaml.diagnostics.length > before) return undefined;
   const expectation = readClaim(fields, item, yaml);
   const name = readName(fields, expectation?.claim ?? '', yaml);
   if (expectation === undefined || name === undefined) return undefined;
@@ -42,7 +43,7 @@ export function readExpectation(item: Node, source: ExpectationSource): Block | 
   const named = isAlert ? readAlert(fields, item, yaml) : readQuery(fields, item, yaml);
   const attributes = new Map([name, ...named].map((attribute) => [attribute.name, attribute]));
   const fence = placeOf(yaml, fields.get('claim')?.value?.range);
-  const content = isAlert ? readRules(fields, attributes, fence, source) : joinLines(readText(yaml, fields.get('query')?.value ?? null, 'the query'), fence, undefined);
+  const content = isAlert ? readRules(fields, attributes, fence, source) : joinLines(fields.has('query') ? readText(yaml, fields.get('query')?.value ?? null, 'query') : [], fence, undefined);
   // Half an expectation would be asked for something that nobody meant.
   if (yaml.diagnostics.length > before || content === undefined) return undefined;
   const title = isAlert ? content.source === undefined ? `${String(name.value)}.rules.yml` : basename(content.source) : undefined;
@@ -131,7 +132,7 @@ function readRules(fields: Fields, attributes: Map<string, Attribute>, fence: Pl
     report(yaml, [...fields.values()][0]?.key.range, 'Found an expectation of an alert with neither `rules` nor `rule`, or with both; expected either the path of a rule file under snippets/ or the text of one. Write one of them.');
     return undefined;
   }
-  if (own !== undefined) return joinLines(readText(yaml, own.value, 'the rule'), fence, undefined);
+  if (own !== undefined) return joinLines(readText(yaml, own.value, 'rule'), fence, undefined);
   const path = readScalar(yaml, named?.value ?? null, '`rules`')?.replace(/^snippets\//, '');
   if (path === undefined) return undefined;
   const file: Attribute = { name: 'file', value: path, place: placeOf(yaml, named?.value?.range) };

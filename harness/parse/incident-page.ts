@@ -26,7 +26,7 @@ export function parseIncidentPage(root: string, file: string, source: string): P
   if (!fields.has('story')) report(yaml, expectations.key.range, 'Found expectations without a story, expected two or three sentences for teachers on what happened and what was learnt. Add `story: |`.');
   const place = placeOf(yaml, fields.get('title')?.value?.range ?? [0, 0]);
   const picture = pictureOf(id, place, frontmatter);
-  const read = readItems(yaml, expectations.value, 'the expectations').flatMap((item) => readExpectation(item, { root, page: id, yaml }) ?? []);
+  const read = readItems(yaml, expectations.value, 'expectations').flatMap((item) => readExpectation(item, { root, page: id, yaml }) ?? []);
   const all = [...(picture === undefined ? [] : [picture]), ...read].map((block, ordinal): Block => ({ ...block, ordinal }));
   const { blocks, diagnostics } = withUniqueNames(all);
   // What the dataset is made from is all over the file: a mistake in it says its own place.

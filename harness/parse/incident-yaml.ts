@@ -58,10 +58,10 @@ export function readFields(yaml: YamlFile, node: unknown, what: string, known?: 
   return fields;
 }
 
-/** Items of a list; what is none is reported. */
-export function readItems(yaml: YamlFile, node: Node | null, what: string): readonly Node[] {
+/** Items of the list under a key; what is none is reported. */
+export function readItems(yaml: YamlFile, node: Node | null, key: string): readonly Node[] {
   if (isSeq(node)) return node.items as Node[];
-  report(yaml, rangeOf(node), `Found ${what} that is no list, expected items that begin with \`- \`. Write \`- claim: …\`.`);
+  report(yaml, rangeOf(node), `Found no list under \`${key}\`, expected items that begin with \`- \`. Write \`- claim: …\`.`);
   return [];
 }
 
@@ -73,15 +73,15 @@ export function readScalar(yaml: YamlFile, node: Node | null, what: string): str
 }
 
 /**
- * The lines of a scalar, each with its place in the file. Only where every line of the value stands in the file as it is can findings point
+ * The lines of the scalar under a key, each with its place in the file. Only where every line of the value stands in the file as it is can findings point
  * into it: a folded text (`>`, or several lines without `|`) and quotes with escapes are reported.
  */
-export function readText(yaml: YamlFile, node: Node | null, what: string): readonly TextLine[] {
-  const value = readScalar(yaml, node, what);
+export function readText(yaml: YamlFile, node: Node | null, key: string): readonly TextLine[] {
+  const value = readScalar(yaml, node, `\`${key}\``);
   if (value === undefined || !isScalar(node)) return [];
   const lines = node.type === 'BLOCK_LITERAL' ? literalLines(yaml, node) : flowLines(yaml, node);
   if (lines.map(({ text }) => text).join('\n').trimEnd() === String(node.value).trimEnd()) return lines;
-  report(yaml, node.range, `Found ${what} that is folded or has escapes, expected its lines as they are asked, so that a finding can point at the right column. Write it after \`|\`, on lines of its own.`);
+  report(yaml, node.range, `Found a ${key} that is folded or has escapes, expected its lines as they are asked, so that a finding can point at the right column. Write it after \`|\`, on lines of its own.`);
   return [];
 }
 

@@ -16,13 +16,16 @@ export interface SweepInput {
   readonly update: boolean;
 }
 
+/** Findings after which nobody knows which blocks a page has. */
+const UNREADABLE: ReadonlySet<string> = new Set(['mdx/syntax-error', 'incident/not-valid']);
+
 /**
  * Transcripts that no block owns any more fail; with `update` they go. A page that could not be parsed has no blocks to
  * own any: its answers wait until it is mended.
  */
 export function sweepTranscripts(input: SweepInput): { diagnostics: Diagnostic[]; changes: TranscriptChange[] } {
   const owned = new Set(input.planned.flatMap(({ block, action }) => (action.kind !== 'check' && block.name !== undefined ? [transcriptFile(block.page, block.name)] : [])));
-  const readable = input.pages.filter((page) => !page.diagnostics.some((found) => found.ruleId === 'mdx/syntax-error'));
+  const readable = input.pages.filter((page) => !page.diagnostics.some((found) => UNREADABLE.has(found.ruleId)));
   const orphans = readable.flatMap((page) => listTranscripts(input.root, page.id).filter((file) => !owned.has(file)));
   if (input.everything) {
     const folders = new Set(input.known.map((page) => `docs/transcripts/${page.id}`));

@@ -19,7 +19,7 @@ function partOf(file: string): string {
   return rest === undefined ? 'top' : (part as string);
 }
 
-const stages = ['parse', 'plan', 'check', 'run', 'record', 'report', 'simulate'];
+const stages = ['parse', 'plan', 'check', 'run', 'record', 'report', 'simulate', 'picture'];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
   // The one language that two parts read: what a `*.rules.yml` says and claims.
