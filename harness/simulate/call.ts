@@ -56,10 +56,8 @@ function* talk(scope: Scope, peer: ServiceName, endpoint: string, handler: Handl
 }
 
 /** Who gets no `traceparent` begins a trace of its own. */
-function beginTrace({ world, visit }: Scope): Visit {
-  const own: Visit = { ...visit, traceId: visit.luck.hex(4), samplingDraw: visit.luck.fraction(), spans: [], kept: false, ended: false };
-  world.visits.push(own);
-  return own;
+function beginTrace({ visit }: Scope): Visit {
+  return { ...visit, traceId: visit.luck.hex(4), samplingDraw: visit.luck.fraction(), spans: [], kept: false, ended: false };
 }
 
 /** Stops waiting at the timeout. The server does not know: it works on, and its span may end after its caller's. */

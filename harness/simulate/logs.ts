@@ -8,8 +8,16 @@ interface Emitter {
 }
 interface WritableStream {
   readonly labels: LogStream['labels'];
+  readonly head: string;
+  readonly base: string;
   readonly entries: { readonly timestampNs: string; readonly line: string }[];
 }
+/** What the services' logger never writes, and what it writes instead: pino's default. */
+const REDACTED: ReadonlySet<string> = new Set(['token', 'card', 'email']);
+const CENSOR = '"[Redacted]"';
+/** Strings that JSON writes as they are. */
+const PLAIN = /^[\w .,:;/()+*=?!<>-]*$/;
+
 /** Log lines as the services' pino writes them, collected into streams by service, level and instance. */
 export class LogBook {
   readonly #startMs: number;
@@ -17,23 +25,40 @@ export class LogBook {
   constructor(startMs: number) {
     this.#startMs = startMs;
   }
-  /** @param fields in the order in which the line shows them; undefined ones are left out */
+  /**
+   * Writes `level`, `ts`, what the logger was made with, the span's ids, then `fields`, then `msg`: the order of pino with `base` and `mixin`.
+   * @param fields in the order in which the line shows them; undefined ones are left out
+   */
   write(emitter: Emitter, level: LogLevel, atUs: number, fields: Readonly<Record<string, string | number | undefined>>, msg: string): void {
     const { service, name: instance } = emitter;
-    const key = `${instance} ${level}`;
-    let stream = this.#streams.get(key);
-    if (stream === undefined) {
-      stream = { labels: sortLabels({ service, level, instance }), entries: [] };
-      this.#streams.set(key, stream);
-    }
+    const stream = this.#stream(service, instance, level);
     const ts = new Date(this.#startMs + Math.floor(atUs / 1000)).toISOString();
-    stream.entries.push({
-      timestampNs: `${this.#startMs * 1000 + atUs}000`,
-      line: JSON.stringify({ level, ts, service, instance, ...fields, msg }),
-    });
+    // Joined: a text that grew by additions keeps all its parts in memory.
+    const parts = [stream.head, ts, stream.base];
+    for (const key in fields) {
+      const value = fields[key];
+      if (value !== undefined) parts.push(`,"${key}":${REDACTED.has(key) ? CENSOR : typeof value === 'number' ? value : quote(value)}`);
+    }
+    parts.push(`,"msg":${quote(msg)}}`);
+    stream.entries.push({ timestampNs: `${this.#startMs * 1000 + atUs}000`, line: parts.join('') });
   }
   /** Sorted by labels; each oldest first, since lines are written as the clock goes. */
   finish(): readonly LogStream[] {
-    return [...this.#streams.values()].sort((a, b) => compare(labelKey(a.labels), labelKey(b.labels)));
+    return [...this.#streams.values()].sort((a, b) => compare(labelKey(a.labels), labelKey(b.labels))).map(({ labels, entries }) => ({ labels, entries }));
   }
+
+  #stream(service: string, instance: string, level: LogLevel): WritableStream {
+    const key = `${instance} ${level}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      const base = `","service":${quote(service)},"instance":${quote(instance)}`;
+      stream = { labels: sortLabels({ service, level, instance }), head: `{"level":"${level}","ts":"`, base, entries: [] };
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+}
+
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../model/dataset.ts';
+import { NATIVE_SCHEMA, nativeIndex } from './native-index.ts';
 import type { SeriesStore, WritableSeries } from './series-store.ts';
 import type { Visit } from './visit.ts';
 
@@ -10,8 +11,6 @@ const BOUNDS: readonly (readonly [seconds: number, le: string])[] = [
   [0.01, '0.01'], [0.025, '0.025'], [0.05, '0.05'], [0.1, '0.1'], [0.25, '0.25'], [0.5, '0.5'], [1, '1.0'], [1.5, '1.5'], [2, '2.0'],
   [2.5, '2.5'], [3, '3.0'], [4, '4.0'], [5, '5.0'], [10, '10.0'], [Infinity, '+Inf'],
 ];
-/** Growth of 2^(1/8) a bucket: what client libraries choose for their usual factor of 1.1. */
-const NATIVE_SCHEMA = 3;
 /** Prometheus' default zero threshold, 2^-128. */
 const ZERO_THRESHOLD = 2 ** -128;
 export const STATUSES = ['200', '500', '503'] as const;
@@ -100,7 +99,7 @@ export class Histogram {
     this.#count++;
     this.#sumUs += us;
     if (this.#nativeSeries === undefined) return;
-    const index = Math.ceil(Math.log2(seconds) * 2 ** NATIVE_SCHEMA);
+    const index = nativeIndex(seconds);
     this.#native.set(index, (this.#native.get(index) ?? 0) + 1);
     this.#observations.push({ bucket, visit, us, atUs });
   }
@@ -113,6 +112,8 @@ export class Histogram {
     put(this.#sumSeries, this.#sumUs / 1e6);
     put(this.#countSeries, this.#count);
     for (const { bucket, visit, us, atUs } of this.#observations) {
+      // Most traces are known not to be stored by now; to remember them would cost memory with every request.
+      if (visit.ended && !visit.kept) continue;
       const candidate = { scrapeMs: timestampMs, visit, value: us / 1e6, timestampMs: startMs + Math.floor(atUs / 1000) };
       this.#buckets[bucket]?.series.exemplarCandidates.push(candidate);
     }

@@ -1,3 +1,5 @@
+import { exp, ln } from './exact-math.ts';
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
@@ -47,7 +49,7 @@ export class Random {
   }
   /** Time to the next arrival of a Poisson stream, in microseconds, at least 1. */
   gapUs(perSecond: number): number {
-    return Math.max(1, Math.round((-Math.log(1 - this.fraction()) / perSecond) * 1e6));
+    return Math.max(1, Math.round((-ln(1 - this.fraction()) / perSecond) * 1e6));
   }
   /** Lower-case hexadecimal, eight digits a word. */
   hex(words: number): string {
@@ -62,7 +64,7 @@ export class Random {
 
 /** Log-normal: `medianUs` times e^(sigma × z), in whole microseconds, at least 1. */
 export function logNormalUs(medianUs: number, sigma: number, z: number): number {
-  return Math.max(1, Math.round(medianUs * Math.exp(sigma * z)));
+  return Math.max(1, Math.round(medianUs * exp(sigma * z)));
 }
 
 function mix(value: number): number {

@@ -11,11 +11,13 @@ import { World } from './world.ts';
 /** A dataset, and beside it what only the simulation knows. */
 export interface Run {
   readonly dataset: Dataset;
-  /** Every visit, also those whose trace was not stored, in order of arrival. */
-  readonly visits: readonly Visit[];
+  /** Every visit, also those whose trace was not stored, in order of arrival; empty unless they were to be remembered. */
+  readonly visits: readonly Arrival[];
   /** Most database connections ever in use at once, by instance. */
   readonly poolPeaks: ReadonlyMap<string, { readonly peak: number; readonly max: number }>;
 }
+/** What is remembered of a visit. */
+export type Arrival = Pick<Visit, 'traceId' | 'role'>;
 /** Streams of random numbers 0 to 7 are arrivals; visits follow. */
 const FIRST_VISIT_STREAM = 8;
 /** Streams for what only faults ask: far from the others. */
@@ -25,26 +27,35 @@ const USERS = 5_000;
 /** Traffic by hour of the day (UTC) against the mean of a day: quiet nights, a peak in the evening. Illustrative. */
 const DAILY = [0.35, 0.25, 0.2, 0.2, 0.25, 0.4, 0.6, 0.85, 1.05, 1.15, 1.2, 1.25, 1.3, 1.25, 1.2, 1.2, 1.25, 1.35, 1.5, 1.6, 1.55, 1.3, 0.95, 0.6];
 
-/** Runs the shop through an incident, from its start to its end. What has not ended by then leaves no trace, line or count of its own. */
-export function runIncident(name: string, incident: Incident): Run {
+/**
+ * Runs the shop through an incident, from its start to its end. What has not ended by then leaves no trace, line or count of its own.
+ * @param remember every visit, for tests; else only what is stored costs memory
+ */
+export function runIncident(name: string, incident: Incident, remember = false): Run {
   const world = new World(incident);
   planTimeline(world);
-  const arrived = { count: 0 };
+  const arrived: Arrived = { count: 0, all: [], remember };
   incident.traffic.forEach(([endpoint, perSecond], stream) => {
     world.loop.spawn(arrivals(world, arrived, endpoint, perSecond, new Random(incident.seed, stream)));
   });
   world.loop.runUntil(incident.durationUs);
   world.scrape();
   const poolPeaks = new Map(world.instances.flatMap(({ name: instance, pool }) => (pool ? [[instance, { peak: pool.peak, max: pool.max }]] : [])));
-  return { dataset: collect(name, world), visits: world.visits, poolPeaks };
+  return { dataset: collect(name, world), visits: arrived.all, poolPeaks };
 }
 
-function* arrivals(world: World, arrived: { count: number }, endpoint: UserEndpoint, perSecond: number, random: Random): Process<void> {
+interface Arrived {
+  count: number;
+  readonly remember: boolean;
+  readonly all: Arrival[];
+}
+
+function* arrivals(world: World, arrived: Arrived, endpoint: UserEndpoint, perSecond: number, random: Random): Process<void> {
   for (;;) {
     const factor = world.active.all('traffic').reduce((product, fault) => product * fault.factor, shapeNow(world));
     yield world.loop.sleep(random.gapUs(perSecond * factor));
     const visit = newVisit(world.incident, endpoint, arrived.count++);
-    world.visits.push(visit);
+    if (arrived.remember) arrived.all.push({ traceId: visit.traceId, role: visit.role });
     world.loop.spawn(visitShop(world, visit));
   }
 }
@@ -62,6 +73,7 @@ function newVisit(incident: Incident, endpoint: UserEndpoint, index: number): Vi
   const random = new Random(incident.seed, FIRST_VISIT_STREAM + index);
   const luck = new Random(incident.seed, LUCK_STREAM + index);
   const visit = {
+    index,
     endpoint,
     role: pickShare(incident.population, random.fraction()) as Visit['role'],
     cartItems: 1 + Math.floor(random.fraction() * 6),
@@ -81,7 +93,7 @@ function newVisit(incident: Incident, endpoint: UserEndpoint, index: number): Vi
 const NO_FLAGS: ReadonlySet<string> = new Set();
 
 function collect(name: string, world: World): Dataset {
-  const { incident, store, logs, visits } = world;
+  const { incident, store, logs, stored } = world;
   const toMs = (us: number): number => incident.startMs + us / 1000;
   const { faults } = incident;
   return {
@@ -93,8 +105,17 @@ function collect(name: string, world: World): Dataset {
     faultEndMs: faults.length === 0 ? undefined : toMs(Math.max(...faults.map(({ untilUs }) => untilUs))),
     series: store.finish(),
     logs: logs.finish(),
-    traces: visits.filter(({ kept }) => kept).map(({ spans }) => spans.toSorted(byStart)),
+    traces: stored.map((visit) => ({ index: visit.index, spans: visit.spans.toSorted(byStart) })).sort(byRoot).map(({ spans }) => spans),
   };
+}
+
+interface Trace {
+  readonly index: number;
+  readonly spans: readonly Span[];
+}
+/** As their roots began; of two that began together, the one that arrived first. */
+function byRoot(a: Trace, b: Trace): number {
+  return (a.spans[0]?.startUs ?? 0) - (b.spans[0]?.startUs ?? 0) || a.index - b.index;
 }
 
 /** Parents before children: of two spans that begin together, the one that ends later. */

@@ -43,7 +43,8 @@ export function beginSpan(
       visit.ended = true;
       visit.kept = isKept(world, visit, span);
       // Most traces are not stored; their spans would only cost memory.
-      if (!visit.kept) visit.spans = [];
+      if (visit.kept) world.stored.push(visit);
+      else visit.spans = [];
     },
   };
 }

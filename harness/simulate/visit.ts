@@ -5,6 +5,8 @@ import type { Random } from './random.ts';
 
 /** One user's request to the gateway and everything that it caused: one trace. */
 export interface Visit {
+  /** Of all visits, in order of arrival. */
+  readonly index: number;
   readonly endpoint: UserEndpoint;
   readonly role: Role;
   readonly cartItems: number;

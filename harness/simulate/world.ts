@@ -21,8 +21,8 @@ export class World {
   readonly logs: LogBook;
   readonly instances: readonly Instance[];
   readonly active = new ActiveFaults();
-  /** Every trace that was begun, in that order. */
-  readonly visits: Visit[] = [];
+  /** Visits whose traces the sampler stored, in the order in which they ended. */
+  readonly stored: Visit[] = [];
   /** Units left, where the incident counts them. */
   stock: number | undefined;
   readonly #byService = new Map<ServiceName, readonly Instance[]>();
