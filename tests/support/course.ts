@@ -44,7 +44,7 @@ export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse
 /** Snippets of its own. Incidents are only what is simulated: what ours expect of themselves is no page of a small course. */
 export function copySnippets(root: string): void {
   cpSync(join(repository, 'snippets'), join(root, 'snippets'), { recursive: true });
-  for (const name of readdirSync(join(root, 'snippets/incidents'))) {
+  for (const name of readdirSync(join(root, 'snippets/incidents')).filter((one) => one.endsWith('.yaml'))) {
     const file = join(root, 'snippets/incidents', name);
     const document = parseDocument(readFileSync(file, 'utf8'));
     document.delete('expectations');
