@@ -1,4 +1,4 @@
-import type { Role, Sampling, ServiceName, Timing } from './incident.ts';
+import type { Role, Sampling, ServiceName, Timing, UserEndpoint } from './incident.ts';
 
 interface Spell {
   /** Microseconds since the dataset's start. */
@@ -7,6 +7,8 @@ interface Spell {
 }
 /** Whom a fault meets: every request that fulfils all of what is given. */
 export interface Condition {
+  /** What the user asked of the gateway. */
+  readonly endpoint: UserEndpoint | undefined;
   readonly role: Role | undefined;
   /** More items in the cart than this. */
   readonly cartOver: number | undefined;

@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import type { Condition, Fault, FaultKind, Target } from './fault.ts';
-import { QUERIES, ROLES } from './incident.ts';
+import { QUERIES, ROLES, USER_ENDPOINTS } from './incident.ts';
 import type { Service, ServiceName, Timing } from './incident.ts';
 import { readSampling } from './read-sampling.ts';
 
@@ -105,8 +105,9 @@ function readTarget(cursor: Cursor, wanted: NonNullable<Shape['target']>, { serv
 }
 
 function readCondition(cursor: Cursor | undefined, { flags, tenants }: Clock): Condition {
-  const fields = cursor?.object([], ['role', 'cart_over', 'flag', 'tenants', 'share']);
+  const fields = cursor?.object([], ['endpoint', 'role', 'cart_over', 'flag', 'tenants', 'share']);
   return {
+    endpoint: fields?.endpoint?.choice(USER_ENDPOINTS),
     role: fields?.role?.choice(ROLES),
     cartOver: fields?.cart_over?.integer(),
     flag: fields?.flag?.choice(flags),

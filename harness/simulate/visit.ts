@@ -40,7 +40,8 @@ export interface Answer {
 export const OK: Answer = { status: 200, errorType: undefined };
 
 /** Whether a fault meets this visit. */
-export function meets(visit: Visit, { role, cartOver, flag, tenants, share }: Condition): boolean {
+export function meets(visit: Visit, { endpoint, role, cartOver, flag, tenants, share }: Condition): boolean {
+  if (endpoint !== undefined && endpoint !== visit.endpoint) return false;
   if (role !== undefined && role !== visit.role) return false;
   if (cartOver !== undefined && visit.cartItems <= cartOver) return false;
   if (flag !== undefined && !visit.flags.has(flag)) return false;
