@@ -101,7 +101,7 @@ function listOf(value: unknown): readonly Fields[] {
 
 function alertEvents({ answer }: Proven): Event[] {
   return firedRuns(answer).map((run) => ({
-    kind: 'alert', at: formatClock(run.firingMs), until: run.resolvedMs === undefined ? undefined : formatClock(run.resolvedMs), text: `${run.alert} fires`,
+    kind: 'alert', at: formatClock(run.firingMs), until: run.resolvedMs === undefined ? undefined : formatClock(run.resolvedMs), text: `${run.alert} fires${run.labels['service'] === undefined ? '' : ` (${run.labels['service']})`}`,
   }));
 }
 

@@ -14,15 +14,14 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_
  * The one question that every incident is asked, whatever it expects: what its users saw at the gateway, and how full the pools were, over
  * the whole of it. So the picture on its page is an answer of the real Prometheus like any other. It stands at the file's title; undefined
  * where the file does not say how long it is.
+ * @param hasPool whether any service of the incident, or of the shop that it builds on, has a database
  */
-export function pictureOf(page: string, place: Place, fields: Readonly<Record<string, unknown>>): Block | undefined {
+export function pictureOf(page: string, place: Place, fields: Readonly<Record<string, unknown>>, hasPool: boolean): Block | undefined {
   const durationS = secondsOf(fields['duration']);
   const scrapeS = secondsOf(fields['scrape_every']);
   if (durationS === undefined || scrapeS === undefined) return undefined;
   const stepS = scrapeS * Math.max(1, Math.ceil(durationS / scrapeS / POINTS));
   const window = `${Math.max(4 * scrapeS, stepS)}s`;
-  const services = Object.values((fields['services'] ?? {}) as Readonly<Record<string, unknown>>);
-  const hasPool = services.some((service) => typeof service === 'object' && service !== null && 'database' in service);
   const lines = [
     named('requests', [`sum(rate(http_requests_total{service="gateway"}[${window}]))`]),
     ...[0.5, 0.99].map((quantile) => named(`p${quantile * 100}`, [`histogram_quantile(${quantile}, sum by (le) (`, `  rate(http_request_duration_seconds_bucket{service="gateway"}[${window}])))`])),

@@ -58,6 +58,13 @@ describe('an expectation is a block', () => {
     expect(picture?.attributes.get('range')?.value).toBe('600s');
     expect(picture?.text).not.toContain('db_pool');
   });
+  test.each<[string, string, boolean]>([['of its own', '{gateway: {database: {}}}', true], ['of its shop', '{}\nshop: big', true], ['of a shop that cannot be read', '{}\nshop: broken', false], ['of a shop that is not there', '{}\nshop: none', false]])('which shows the pool of databases %s', (_what, services, wanted) => {
+    mkdirSync(join(root, 'snippets/incidents/shops'), { recursive: true });
+    writeFileSync(join(root, 'snippets/incidents/shops/big.yaml'), 'services: {checkout: {database: {}}}\n');
+    writeFileSync(join(root, 'snippets/incidents/shops/broken.yaml'), 'services: {: {');
+    const [picture] = parse(item('    query: up\n    expect: count > 0\n'), HEAD.replace('{gateway: {}}', services)).blocks;
+    expect(picture?.text.includes('db_pool_connections_active')).toBe(wanted);
+  });
   test('a file without expectations has no block', () => {
     expect(parse('', 'title: Small\nstart: 2026-01-05T10:00:00Z\n')).toMatchObject({ id: 'incidents/small', blocks: [], diagnostics: [] });
   });

@@ -28,14 +28,14 @@ function view(preview?: string): IncidentView {
 describe('the page of an incident', () => {
   test('is there for each file that states expectations, in order of their days', () => {
     const ids = listIncidentPages(openCourse(root)).map(({ id }) => id);
-    expect(ids.slice(0, 3)).toEqual(['incidents/healthy', 'incidents/checkout-lag', 'incidents/checkout-crash']);
+    expect(ids.filter((id) => /healthy|checkout/.test(id))).toEqual(['incidents/healthy', 'incidents/checkout-lag', 'incidents/checkout-crash']);
     expect(ids).not.toContain('incidents/first-light');
   });
   test('tells deploys, faults in the file’s own words, and the alerts that really fired', () => {
     expect(view().events.map(({ kind, at, until, text }) => [kind, at, until, text])).toEqual([
       ['deploy', '14:02', undefined, 'discount 1.9.0 is deployed'],
       ['fault', '14:02', '14:18', 'latency at discount: value 2.5s, sigma 0.05, call peer loyalty-api endpoint GET /offers, when role vip'],
-      ['alert', expect.stringMatching(/^14:0\d/), expect.stringMatching(/^14:2\d/), 'HighLatencyP99 fires'],
+      ['alert', expect.stringMatching(/^14:0\d/), expect.stringMatching(/^14:2\d/), 'HighLatencyP99 fires (checkout)'],
       ['deploy', '14:18', undefined, 'discount 1.9.1 is deployed'],
     ]);
   });
