@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../model/dataset.ts';
+import { checkCalendar } from './calendar.ts';
 import { IncidentError } from './cursor.ts';
 import { parseDatasetName, printDatasetName } from './dataset-name.ts';
 import type { Incident } from './incident.ts';
@@ -49,6 +50,7 @@ function readDataset(name: string, root: string): { readonly canonical: string; 
   const known = listIncidents(root);
   if (!known.includes(parsed.incident)) unknownIncident(parsed.incident, known);
   const file = `${FOLDER}/${parsed.incident}.yaml`;
+  checkCalendar(root, FOLDER, known, parsed.incident);
   return { canonical: printDatasetName(parsed), incident: readIncident(file, readFileSync(join(root, file), 'utf8'), parsed, (name) => readShop(root, name)) };
 }
 

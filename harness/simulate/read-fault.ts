@@ -79,12 +79,12 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
   },
   'form-broken': { required: [], read: () => ({}) },
 };
-const KINDS = Object.keys(SHAPES) as readonly FaultKind[];
+export const FAULT_KINDS = Object.keys(SHAPES) as readonly FaultKind[];
 const OF_DATABASES: readonly FaultKind[] = ['pool', 'slow-query', 'database-down'];
 
 /** @throws IncidentError for the first mistake, with its place */
 export function readFault(cursor: Cursor, clock: Clock): Fault {
-  const kind = cursor.peek('kind').choice(KINDS);
+  const kind = cursor.peek('kind').choice(FAULT_KINDS);
   const shape = SHAPES[kind];
   const fields: Fields = cursor.object(['at', 'until', ...(shape.target === undefined ? [] : ['target']), 'kind', ...shape.required], shape.optional ?? []);
   const spell = readSpell(need(fields, 'at'), need(fields, 'until'), clock);

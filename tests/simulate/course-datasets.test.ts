@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { Dataset } from '../../harness/model/dataset.ts';
@@ -39,6 +41,16 @@ describe('every incident of the course', () => {
   test('is at least a day from every other', () => {
     const starts = [...datasets.values()].map(({ startMs }) => startMs).sort((a, b) => a - b);
     expect(starts.slice(1).every((start, index) => start - (starts[index] ?? 0) >= DAY_MS)).toBe(true);
+  });
+  test('changes no byte when another file is added', () => {
+    const root = mkdtempSync(join(tmpdir(), 'incidents-'));
+    try {
+      mkdirSync(join(root, 'snippets/incidents'), { recursive: true });
+      for (const name of ['first-light', 'checkout-lag']) copyFileSync(join(ROOT, `snippets/incidents/${name}.yaml`), join(root, `snippets/incidents/${name}.yaml`));
+      expect(hashDataset(simulate('first-light', root))).toBe(hashDataset(dataset('first-light')));
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
   test('has the same bytes in another time zone and locale', () => {
     const source = `import { hashDataset, simulate } from './harness/simulate/index.ts'; console.log(hashDataset(simulate('first-light', '.')));`;

@@ -98,6 +98,14 @@ describe('datasets of a repository', () => {
     expect(listIncidents(repositoryWith({ 'b.yaml': GOOD, 'a.yaml': GOOD, 'notes.md': '' }))).toEqual(['a', 'b']);
     expect(listIncidents(join(repositoryWith({}), 'nowhere'))).toEqual([]);
   });
+  test('lie at least six hours from each other', () => {
+    const later = (start: string): string => GOOD.replace('2026-01-05T10:00:00Z', start);
+    const said = 'this dataset lies less than 6 h from "a" (2026-01-05 10:00 to 2026-01-05 10:04), and only time keeps them apart: choose another date;';
+    const near = repositoryWith({ 'a.yaml': GOOD, 'b.yaml': later('2026-01-05T16:03:00Z'), 'c.yaml': later('2026-01-06T10:00:00Z') });
+    expect(messageOf(() => simulate('b', near))).toBe(`snippets/incidents/b.yaml:2:8: ${said} 2026-01-07 is free`);
+    expect(messageOf(() => simulate('c', near))).toBe('no error');
+    expect(messageOf(() => simulate('b', repositoryWith({ 'a.yaml': GOOD, 'b.yaml': later('2026-01-05T16:04:00Z') })))).not.toContain('6 h');
+  });
   test('have the name that the author wrote, without spaces, and the clock of the file', () => {
     const dataset = simulate('a( discount.latency = 2s )', repositoryWith({ 'a.yaml': GOOD }));
     const at = (time: string): number => Date.parse(`2026-01-05T${time}Z`);
