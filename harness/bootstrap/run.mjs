@@ -22,6 +22,7 @@ const commands = {
   images: { program: [...main, 'images'] },
   simulate: { program: [...main, 'simulate'] },
   stop: { program: [...main, 'stop'] },
+  bench: { program: ['harness/bench.ts'] },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
   dev: { program: [...main, 'dev'], needsBrowser: true },
@@ -35,6 +36,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   build            the site
   simulate NAME…   an incident at a glance, and its metrics, logs and traces as files
   dev              the site, and beside each block its verdict whenever a page is saved
+  bench            how fast the simulator is, beside other ways to get telemetry
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   stop             end a container engine that we started, and remove what killed runs left

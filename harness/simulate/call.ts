@@ -2,7 +2,7 @@ import { splitEndpoint } from './endpoint.ts';
 import type { Process, Wait } from './event-loop.ts';
 import type { CallPolicy, ServiceName } from './incident.ts';
 import { pause, serve, toMs } from './request.ts';
-import type { Handler, Scope } from './request.ts';
+import type { Caller, Handler, Scope } from './request.ts';
 import { beginSpan } from './tracing.ts';
 import type { Answer, Visit } from './visit.ts';
 
@@ -32,8 +32,10 @@ function* attempt(scope: Scope, peer: ServiceName, endpoint: string, handler: Ha
   const { world, visit, instance } = scope;
   const startUs = world.loop.nowUs;
   const span = beginSpan(world, visit, instance, `${peer} ${endpoint}`, 'client', scope.span.spanId);
-  const exchange = talk(scope, peer, endpoint, handler, span.spanId);
+  const caller: Caller = { gone: false };
+  const exchange = talk(scope, peer, endpoint, handler, span.spanId, caller);
   const answer = policy === undefined ? yield* exchange : yield* within(scope, exchange, policy.timeoutUs);
+  caller.gone = answer === TIMED_OUT;
   const us = world.loop.nowUs - startUs;
   span.end({ 'server.address': peer, ...(answer === TIMED_OUT ? {} : { 'http.response.status_code': answer.status }), ...(again > 0 ? { 'http.request.resend_count': again } : {}) }, answer.errorType);
   instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer }, false).observe(us, world.loop.nowUs, visit);
@@ -45,12 +47,12 @@ function* attempt(scope: Scope, peer: ServiceName, endpoint: string, handler: Ha
 }
 
 /** There and back over the network. */
-function* talk(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler, spanId: string): Process<Answer> {
+function* talk(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler, spanId: string, caller: Caller): Process<Answer> {
   const { world, visit } = scope;
   yield* pause(scope, world.loop.sleep(world.incident.networkUs));
   const target = world.pick(peer);
   const stripped = target !== undefined && world.active.at('headers-stripped', target) !== undefined;
-  const answer = target === undefined ? REFUSED : yield* serve(world, stripped ? beginTrace(scope) : visit, target, endpoint, stripped ? undefined : spanId, handler);
+  const answer = target === undefined ? REFUSED : yield* serve(world, stripped ? beginTrace(scope) : visit, target, endpoint, stripped ? undefined : spanId, handler, caller);
   yield* pause(scope, world.loop.sleep(world.incident.networkUs));
   return answer;
 }

@@ -22,7 +22,10 @@ const PLAIN = /^[\w .,:;/()+*=?!<>-]*$/;
 export class LogBook {
   readonly #startMs: number;
   readonly #streams = new Map<string, WritableStream>();
-  constructor(startMs: number) {
+  readonly #sink: { line(line: string): void } | undefined;
+  /** @param sink takes the lines, which are then not kept */
+  constructor(startMs: number, sink?: { line(line: string): void }) {
+    this.#sink = sink;
     this.#startMs = startMs;
   }
   /**
@@ -40,7 +43,8 @@ export class LogBook {
       if (value !== undefined) parts.push(`,"${key}":${REDACTED.has(key) ? CENSOR : typeof value === 'number' ? value : quote(value)}`);
     }
     parts.push(`,"msg":${quote(msg)}}`);
-    stream.entries.push({ timestampNs: `${this.#startMs * 1000 + atUs}000`, line: parts.join('') });
+    if (this.#sink === undefined) stream.entries.push({ timestampNs: `${this.#startMs * 1000 + atUs}000`, line: parts.join('') });
+    else this.#sink.line(parts.join(''));
   }
   /** Sorted by labels; each oldest first, since lines are written as the clock goes. */
   finish(): readonly LogStream[] {

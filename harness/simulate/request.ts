@@ -2,6 +2,7 @@ import type { AttributeValue } from '../model/dataset.ts';
 import { splitEndpoint } from './endpoint.ts';
 import type { Process, Wait } from './event-loop.ts';
 import type { Condition } from './fault.ts';
+import { die } from './instance.ts';
 import type { Instance } from './instance.ts';
 import { logNormalUs } from './random.ts';
 import { beginSpan } from './tracing.ts';
@@ -20,6 +21,10 @@ export interface Scope {
   readonly span: OpenSpan;
   /** How often the instance had died when the request came. */
   readonly deaths: number;
+}
+/** Who waits for an answer, and may have given up. */
+export interface Caller {
+  gone: boolean;
 }
 export type Handler = (scope: Scope) => Process<Answer>;
 
@@ -78,8 +83,11 @@ function* takeTurn(scope: Scope): Process<void> {
   loop.release();
 }
 
-/** One request at a server: its span, its metrics, its log line. Nothing of it is left when the instance dies on the way. */
-export function* serve(world: World, visit: Visit, instance: Instance, endpoint: string, parentSpanId: string | undefined, handler: Handler): Process<Answer> {
+/**
+ * One request at a server: its span, its metrics, its log line. Nothing of it is left when the instance dies on the way. Where the caller has
+ * gone meanwhile, the span may end after its parent's, and says so.
+ */
+export function* serve(world: World, visit: Visit, instance: Instance, endpoint: string, parentSpanId: string | undefined, handler: Handler, caller?: Caller): Process<Answer> {
   const { loop } = world;
   const startUs = loop.nowUs;
   const { deaths, version } = instance;
@@ -96,7 +104,7 @@ export function* serve(world: World, visit: Visit, instance: Instance, endpoint:
   }
   instance.inFlight--;
   const us = loop.nowUs - startUs;
-  span.end(serverAttributes(visit, instance, endpoint, version, answer), answer.errorType);
+  span.end({ ...serverAttributes(visit, instance, endpoint, version, answer), ...(caller?.gone === true ? { 'http.client_gone': true } : {}) }, answer.errorType);
   const labels = splitEndpoint(endpoint);
   const status = String(answer.status);
   const many = world.active.at('label', instance);
@@ -107,6 +115,9 @@ export function* serve(world: World, visit: Visit, instance: Instance, endpoint:
   return answer;
 }
 
+/** How long it takes until a process that was killed is there again. */
+const RESTART_US = 3_000_000;
+
 /** Memory that is never given back ends in a process that is killed and started again. */
 function growLeak({ world, instance }: Scope): void {
   const leak = world.active.at('leak', instance);
@@ -114,9 +125,11 @@ function growLeak({ world, instance }: Scope): void {
   instance.process.leakedBytes += leak.bytesPerRequest;
   if (instance.process.residentBytes < leak.limitBytes) return;
   world.log(instance, 'error', { event: 'out_of_memory', error_type: 'ERR_WORKER_OUT_OF_MEMORY' }, 'heap limit reached');
-  instance.deaths++;
-  instance.inFlight = 0;
-  world.restart(instance);
+  die(world, instance);
+  world.loop.at(world.loop.nowUs + RESTART_US, () => {
+    instance.up = true;
+    world.restart(instance);
+  });
 }
 
 const KNOWS_USER = new Set(['gateway', 'checkout', 'discount']);

@@ -27,12 +27,20 @@ const USERS = 5_000;
 /** Traffic by hour of the day (UTC) against the mean of a day: quiet nights, a peak in the evening. Illustrative. */
 const DAILY = [0.35, 0.25, 0.2, 0.2, 0.25, 0.4, 0.6, 0.85, 1.05, 1.15, 1.2, 1.25, 1.3, 1.25, 1.2, 1.2, 1.25, 1.35, 1.5, 1.6, 1.55, 1.3, 0.95, 0.6];
 
-/**
- * Runs the shop through an incident, from its start to its end. What has not ended by then leaves no trace, line or count of its own.
- * @param remember every visit, for tests; else only what is stored costs memory
- */
-export function runIncident(name: string, incident: Incident, remember = false): Run {
-  const world = new World(incident);
+/** Takes lines and stored traces as they come; then the dataset has none of them. */
+export interface Sink {
+  line(line: string): void;
+  trace(spans: readonly Span[]): void;
+}
+interface RunOptions {
+  /** Every visit, for tests; else only what is stored costs memory. */
+  readonly remember?: boolean;
+  readonly sink?: Sink;
+}
+
+/** Runs the shop through an incident, from its start to its end. What has not ended by then leaves no trace, line or count of its own. */
+export function runIncident(name: string, incident: Incident, { remember = false, sink }: RunOptions = {}): Run {
+  const world = new World(incident, sink);
   planTimeline(world);
   const arrived: Arrived = { count: 0, all: [], remember };
   incident.traffic.forEach(([endpoint, perSecond], stream) => {

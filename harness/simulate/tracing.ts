@@ -42,9 +42,7 @@ export function beginSpan(
       if (parentSpanId !== undefined) return;
       visit.ended = true;
       visit.kept = isKept(world, visit, span);
-      // Most traces are not stored; their spans would only cost memory.
-      if (visit.kept) world.stored.push(visit);
-      else visit.spans = [];
+      world.settle(visit);
     },
   };
 }

@@ -8,6 +8,7 @@ import { LogBook } from './logs.ts';
 import type { LogLevel } from './metrics.ts';
 import { markStale, SeriesStore } from './series-store.ts';
 import type { WritableSeries } from './series-store.ts';
+import type { Sink } from './run-incident.ts';
 import type { Visit } from './visit.ts';
 
 /** Fields of a log line, in the order in which it shows them; undefined ones are left out. */
@@ -28,10 +29,13 @@ export class World {
   readonly #byService = new Map<ServiceName, readonly Instance[]>();
   readonly #turn = new Map<ServiceName, number>();
 
-  constructor(incident: Incident) {
+  readonly #sink: Sink | undefined;
+
+  constructor(incident: Incident, sink?: Sink) {
     this.incident = incident;
+    this.#sink = sink;
     this.stock = incident.stock;
-    this.logs = new LogBook(incident.startMs);
+    this.logs = new LogBook(incident.startMs, sink);
     this.instances = [...incident.services.values()].flatMap((service) => service.instances.map((name) => launch(this, name, service)));
     for (const instance of this.instances) {
       declareMetrics(this, instance);
@@ -54,6 +58,12 @@ export class World {
     const service = this.incident.services.get(name);
     if (service === undefined) throw new Error(`the incident was read without the service ${name}, and something calls it`);
     return service;
+  }
+  /** The sampler's word on a trace that has ended. Most traces are not stored; their spans would only cost memory. */
+  settle(visit: Visit): void {
+    if (!visit.kept) visit.spans = [];
+    else if (this.#sink === undefined) this.stored.push(visit);
+    else this.#sink.trace(visit.spans);
   }
   /** The sampler's policy of now. */
   get sampling(): Sampling {

@@ -34,7 +34,7 @@ export const SMALL_SHOP_START_MS = Date.parse('2026-01-05T10:00:00Z');
 
 /** Runs an incident given as text. Mistakes are reported for `incident.yaml`. */
 export function runText(text: string, overrides: readonly (readonly [string, string])[] = []): Run {
-  return runIncident('incident', readIncident('incident.yaml', text, { incident: 'incident', overrides }), true);
+  return runIncident('incident', readIncident('incident.yaml', text, { incident: 'incident', overrides }), { remember: true });
 }
 
 /** Series whose labels include these. */
