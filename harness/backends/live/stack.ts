@@ -44,7 +44,7 @@ export async function startLiveStack(context: BackendContext, config: ScrapeConf
   };
 }
 
-function startPrometheus({ engine }: BackendContext, config: ScrapeConfig, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startPrometheus({ engine }: BackendContext, config: Pick<ScrapeConfig, 'text'>, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'prometheus',
     aliases: ['prometheus'],
@@ -56,7 +56,7 @@ function startPrometheus({ engine }: BackendContext, config: ScrapeConfig, netwo
   }, signal);
 }
 
-function startLoki({ engine, root }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startLoki({ engine, root }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   const [config] = lokiBackend.configFiles;
   return engine.start({
     image: 'loki',
@@ -69,7 +69,7 @@ function startLoki({ engine, root }: BackendContext, networks: readonly Network[
   }, signal);
 }
 
-function startJaeger({ engine }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startJaeger({ engine }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'jaeger',
     aliases: ['jaeger'],
