@@ -28,6 +28,8 @@ export interface Instance {
   /** `checkout-1:8080`, also its host name and port. */
   readonly name: string;
   readonly service: string;
+  /** Its file among the services' sources. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string>>;
 }
 /** The shop of an incident file, as real services are told of it. */
@@ -46,19 +48,21 @@ export interface PlanOptions {
   readonly trafficFactor?: number;
   /** Settings that every service gets over those of the file. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** By instance, where it is not TypeScript: `{'checkout-2:8080': 'checkout.py'}`. */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 /**
  * Reads an incident file as settings of real services. What is wrong with the file is the simulator's to say: it reads it first.
  * @throws HarnessError `io-failed` when there is no such file
  */
-export function planShop({ root, incident: name, trafficFactor = 1, settings }: PlanOptions): ShopPlan {
+export function planShop({ root, incident: name, trafficFactor = 1, settings, programs = {} }: PlanOptions): ShopPlan {
   const incident = readRaw(root, name);
   const services = Object.entries(incident.services);
   const urls = Object.fromEntries(services.map(([service, { instances }]) => [`${service.toUpperCase()}_URLS`, instances.map((instance) => `http://${instance}`).join(',')]));
   return {
     instances: services.flatMap(([service, raw]) => raw.instances.map((instance): Instance => ({
-      name: instance, service,
+      name: instance, service, program: programs[instance] ?? `${service}.ts`,
       env: { ...urls, INSTANCE: instance, PORT: instance.split(':')[1] ?? '8080', SERVICE_VERSION: raw.version, SETTINGS: JSON.stringify({ ...toSettings(raw, incident), ...settings }) },
     }))),
     load: {

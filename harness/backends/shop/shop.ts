@@ -11,6 +11,8 @@ import type { Instance, ShopPlan } from './plan.ts';
 
 const SOURCE = 'snippets/technow/shop';
 const HOME = '/scratch/course';
+/** The sandbox's packages; lines leave when they are written. */
+const PYTHON = ['env', 'PYTHONPATH=/course/python', 'PYTHONUNBUFFERED=1', 'PYTHONDONTWRITEBYTECODE=1', 'python3'];
 const ADMIN_OFFSET = 1_000;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -21,7 +23,10 @@ touch /scratch/up
 while [ ! -e /scratch/over ]; do
   if [ -e /scratch/up ]; then rm /scratch/up; "$@" & echo $! > /scratch/pid; wait $!; fi
   sleep 0.05
-done`;
+done
+touch /scratch/ended
+exec sleep infinity`;
+const STOP = 'touch /scratch/over; kill -TERM "$(cat /scratch/pid)"; until [ -e /scratch/ended ]; do sleep 0.05; done';
 
 /** The real services of the shop, each in a confined container of its own, and what watches them. Disposing it removes all. */
 export interface Shop extends AsyncDisposable {
@@ -117,12 +122,7 @@ class RunningShop implements Shop {
     await this.#run(this.#serviceOf(instance), ['touch', '/scratch/up']);
   }
   async stop(): Promise<void> {
-    const { services, signal } = this.#parts;
-    await Promise.all(services.map((service) => this.#run(service, ['sh', '-c', 'touch /scratch/over; kill -TERM "$(cat /scratch/pid)" || true'])));
-    await pollUntil('the services to end after SIGTERM', STOP_TIMEOUT_MS, signal, async () => {
-      const states = await Promise.all(services.map((service) => service.exec(['true'], signal).then(({ exitCode }) => exitCode !== 0, () => true)));
-      return states.every((isGone) => isGone) || undefined;
-    });
+    await Promise.all(this.#parts.services.map((service) => this.#run(service, ['timeout', String(STOP_TIMEOUT_MS / 1000), 'sh', '-c', STOP])));
   }
   async settle(): Promise<void> {
     const { services, control, plan, jaeger, signal } = this.#parts;
@@ -185,10 +185,10 @@ function readSource(root: string, plan: ShopPlan): readonly { readonly path: str
   ];
 }
 
-function startInstance({ engine }: BackendContext, { name, service, env }: Instance, files: readonly { readonly path: string; readonly content: string }[], inside: Network, signal: AbortSignal): Promise<StartedContainer> {
+function startInstance({ engine }: BackendContext, { name, program, env }: Instance, files: readonly { readonly path: string; readonly content: string }[], inside: Network, signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'sandbox', confined: true, aliases: [name.split(':')[0] ?? name], ports: [], networks: [inside], files,
-    command: ['sh', '-c', KEEP_RUNNING, 'sh', 'node', `${HOME}/${SOURCE}/${service}.ts`],
+    command: ['sh', '-c', KEEP_RUNNING, 'sh', ...(program.endsWith('.py') ? PYTHON : ['node']), `${HOME}/${SOURCE}/${program}`],
     env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://jaeger:4318', ADMIN_HOST: '0.0.0.0', HOME: '/scratch' },
   }, signal);
 }

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 2_000;
 const [, , command, ...words] = process.argv;
 switch (command) {
   case 'start': await tell(await readIncident(words[0] ?? '')); break;
-  case 'stop': await tell(words.length === 0 ? [] : (await ask()).filter(({ kind }) => !words.includes(checkKind(kind)))); break;
+  case 'stop': await tell(words.length === 0 ? [] : await without(words)); break;
   case 'list': break;
   default: fail(`Found ${command === undefined ? 'no command' : `the command "${command}"`}, expected start INCIDENT, stop [KIND…] or list.`);
 }
@@ -25,9 +25,9 @@ async function readIncident(name: string): Promise<readonly Fault[]> {
   return readFaults(content);
 }
 
-function checkKind(kind: Fault['kind']): Fault['kind'] {
-  const unknown = words.find((word) => !KINDS.some((known) => known === word));
-  return unknown === undefined ? kind : fail(`Found the kind "${unknown}", expected some of: ${KINDS.join(', ')}.`);
+async function without(kinds: readonly string[]): Promise<readonly Fault[]> {
+  const unknown = kinds.find((word) => !KINDS.some((known) => known === word));
+  return unknown === undefined ? (await ask()).filter(({ kind }) => !kinds.includes(kind)) : fail(`Found the kind "${unknown}", expected some of: ${KINDS.join(', ')}.`);
 }
 
 /** Everybody gets the whole list, and takes from it what is meant for them. Who is down now has no faults. */
