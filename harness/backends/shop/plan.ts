@@ -16,6 +16,9 @@ interface RawService {
   readonly calls?: Readonly<Record<string, { readonly timeout: string; readonly attempts?: number; readonly backoff?: string }>>;
 }
 interface RawIncident {
+  readonly start: string;
+  readonly duration: string;
+  readonly faults?: readonly { readonly kind: string; readonly at: string; readonly until: string }[];
   readonly traffic: Readonly<Record<string, number>>;
   readonly population: Readonly<Record<string, string>>;
   readonly flags?: Readonly<Record<string, string>>;
@@ -32,11 +35,18 @@ export interface Instance {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
 }
+/** When what happens, by the clock of the incident's day. */
+export interface Timeline {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly faults: readonly { readonly kind: string; readonly atMs: number; readonly untilMs: number }[];
+}
 /** The shop of an incident file, as real services are told of it. */
 export interface ShopPlan {
   readonly instances: readonly Instance[];
   /** What LOAD tells the load generator. */
   readonly load: { readonly traffic: Readonly<Record<string, number>> } & Readonly<Record<string, unknown>>;
+  readonly timeline: Timeline;
   /** The incident file with its shop, as JSON: faultctl reads it. */
   readonly incidentJson: string;
 }
@@ -69,6 +79,7 @@ export function planShop({ root, incident: name, trafficFactor = 1, settings, pr
       traffic: Object.fromEntries(Object.entries(incident.traffic).map(([endpoint, perSecond]) => [endpoint, perSecond * trafficFactor])),
       population: toShares(incident.population), flags: toShares(incident.flags), tenants: toShares(incident.tenants),
     },
+    timeline: readTimeline(incident),
     incidentJson: JSON.stringify(incident),
   };
 }
@@ -82,6 +93,21 @@ function readRaw(root: string, name: string): RawIncident {
   } catch (cause) {
     throw new HarnessError('io-failed', `The incident ${name} cannot be read from ${INCIDENTS}/${name}.yaml: ${String(cause)}`, { cause });
   }
+}
+
+function readTimeline({ start, duration, faults = [] }: RawIncident): Timeline {
+  const startMs = Date.parse(start);
+  return {
+    startMs, endMs: startMs + readMs(duration),
+    faults: faults.map(({ kind, at, until }) => ({ kind, atMs: readClock(at, startMs), untilMs: readClock(until, startMs) })),
+  };
+}
+
+/** `14:02` or `14:02:30` on the day of the incident. */
+export function readClock(clock: string, startMs: number): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  const day = Math.floor(startMs / 86_400_000) * 86_400_000;
+  return day + ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 }
 
 function toSettings({ work, database, log_every: logEvery, calls }: RawService, { stock }: RawIncident): Readonly<Record<string, unknown>> {

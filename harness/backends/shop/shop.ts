@@ -16,6 +16,8 @@ const PYTHON = ['env', 'PYTHONPATH=/course/python', 'PYTHONUNBUFFERED=1', 'PYTHO
 const ADMIN_OFFSET = 1_000;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
+/** Longer than a customer waits. */
+const UNLOAD_TIMEOUT_MS = 25_000;
 /** Starts a service again whenever `up` is there: an instance that was killed comes back in its container. */
 const KEEP_RUNNING = `
 ln -s /course/node_modules ${HOME}/node_modules
@@ -35,6 +37,8 @@ export interface Shop extends AsyncDisposable {
   readonly jaegerUrl: string;
   /** Begins to send what the plan says. It ends by itself after so long. */
   load(seconds: number): Promise<void>;
+  /** Sends no more, and resolves when what was sent is answered. */
+  unload(): Promise<void>;
   /** `faultctl start launch-day`, inside. @returns what it prints @throws HarnessError `backend-lost` with its words when it fails */
   faultctl(...words: readonly string[]): Promise<string>;
   /** One request to a service from inside. @returns its status, headers and body */
@@ -50,15 +54,16 @@ export interface Shop extends AsyncDisposable {
 /**
  * Starts the services of a plan and the Prometheus, Loki and Jaeger that watch them, scraped every second; resolves when Prometheus has
  * scraped all. Nobody sends requests before `load`.
+ * @param rules a rule file for Prometheus to evaluate every second
  * @throws HarnessError `timed-out` with what the services wrote when one does not come up
  */
-export async function startShop(context: BackendContext, plan: ShopPlan, signal: AbortSignal): Promise<Shop> {
+export async function startShop(context: BackendContext, plan: ShopPlan, signal: AbortSignal, rules?: string): Promise<Shop> {
   await using stack = new AsyncDisposableStack();
   const inside = stack.use(await context.engine.network({ internal: true }));
   const networks = [stack.use(await context.engine.network()), inside];
   const files = readSource(context.root, plan);
   const starts = await Promise.allSettled([
-    startPrometheus(context, { text: scrapeConfig(plan) }, networks, signal),
+    startPrometheus(context, { text: scrapeConfig(plan, rules !== undefined), ...(rules === undefined ? {} : { rules }) }, networks, signal),
     startLoki(context, networks, signal),
     startJaeger(context, networks, signal),
     startIdle(context, files, inside, plan, signal),
@@ -110,7 +115,10 @@ class RunningShop implements Shop {
   async load(seconds: number): Promise<void> {
     const { control, plan } = this.#parts;
     const load = JSON.stringify({ ...plan.load, seconds });
-    await this.#run(control, ['sh', '-c', `LOAD='${load}' node ${HOME}/${SOURCE}/loadgen.ts > /scratch/load.log 2>&1 &`]);
+    await this.#run(control, ['sh', '-c', `LOAD='${load}' node ${HOME}/${SOURCE}/loadgen.ts > /scratch/load.log 2>&1 & echo $! > /scratch/load.pid`]);
+  }
+  async unload(): Promise<void> {
+    await this.#run(this.#parts.control, ['timeout', String(UNLOAD_TIMEOUT_MS / 1000), 'sh', '-c', 'pid=$(cat /scratch/load.pid); kill -TERM "$pid" 2>/dev/null; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done']);
   }
   faultctl(...words: readonly string[]): Promise<string> {
     return this.#run(this.#parts.control, ['node', `${HOME}/${SOURCE}/faultctl.ts`, ...words]);
@@ -167,9 +175,10 @@ function adminsOf({ instances }: ShopPlan): readonly string[] {
   return instances.map(({ name }) => name.replace(/\d+$/, (port) => String(Number(port) + ADMIN_OFFSET)));
 }
 
-function scrapeConfig({ instances }: ShopPlan): string {
+function scrapeConfig({ instances }: ShopPlan, hasRules: boolean): string {
   return stringify({
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
+    ...(hasRules ? { rule_files: ['/etc/prometheus/rules.yml'] } : {}),
     scrape_configs: [...Map.groupBy(instances, ({ service }) => service)].map(([service, own]) => ({
       job_name: service, static_configs: [{ targets: own.map(({ name }) => name), labels: { service } }],
     })),

@@ -3,6 +3,7 @@ import os
 import signal
 import time
 import uuid
+from select import select
 from threading import Thread
 from typing import Any
 
@@ -160,6 +161,10 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.shutdown).start())
     logger.info("service started", event_name="service_started", version=VERSION)
     server.serve_forever()
+    # The loop leaves whoever had just come: they are answered too.
+    server.timeout = 0
+    while select([server.socket], [], [], 0)[0]:
+        server.handle_request()
     logger.info("shutting down", event_name="shutdown", version=VERSION)
     server.server_close()
     provider.shutdown()

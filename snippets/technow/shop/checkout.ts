@@ -26,6 +26,7 @@ const database = new Database('orders-db-1', settings.database, ['insert_order']
 type Result = 'completed' | 'payment_declined' | 'out_of_stock' | 'failed';
 const ordersTotal = new Counter({ name: 'orders_total', help: 'Orders, by how they ended.', labelNames: ['result'], registers: [registry] });
 for (const result of ['completed', 'payment_declined', 'out_of_stock', 'failed'] satisfies Result[]) ordersTotal.inc({ result }, 0);
+ordersTotal.inc({ result: 'completed' }, (settings as Settings).history?.ordersCompleted ?? 0);
 
 /** However an order ends, it is counted. */
 async function checkOut(body: Body): Promise<Reply> {

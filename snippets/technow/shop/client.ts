@@ -13,6 +13,13 @@ export function recordCall(peer: string, seconds: number): void {
   duration.observe({ peer }, seconds);
 }
 
+interface Attempt {
+  readonly url: string;
+  readonly endpoint: string;
+  readonly body: object | undefined;
+  /** From 1. */
+  readonly attempt: number;
+}
 /** Another service, as this one calls it. */
 export class Peer {
   readonly #name: string;
@@ -30,15 +37,19 @@ export class Peer {
   // #region call
   /** Asks, and asks again as often as the policy allows. @throws Failure when there is no good answer */
   async call(endpoint: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
+    const first = this.#turn++;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(endpoint, body, attempt);
+        // In turn; who asks again asks somebody else.
+        const url = this.#urls[(first + attempt - 1) % this.#urls.length] ?? '';
+        return await this.#attempt({ url, endpoint, body, attempt });
       } catch (error) {
         if (!(error instanceof Failure) || error.status < 500) throw error;
         // Nobody was there, so nothing was done: the next instance may be asked without charging anybody twice.
         const isHarmless = error.errorType === 'connection_refused' && attempt < 2;
         if (!isHarmless && attempt >= this.#policy.attempts) {
-          logger.error({ event: `${this.#name}_call_failed`, peer: this.#name, ...labelsOf(endpoint), attempts: attempt, error_type: error.errorType }, `call to ${this.#name} failed`);
+          // Where nobody asked for patience, the line of the failed request has to do.
+          if (this.#policy !== DEFAULT_POLICY) logger.error({ event: `${this.#name}_call_failed`, peer: this.#name, ...labelsOf(endpoint), attempts: attempt, error_type: error.errorType }, `call to ${this.#name} failed`);
           throw error;
         }
         await sleep(this.#policy.backoffMs);
@@ -47,13 +58,13 @@ export class Peer {
   }
 
   /** One call. The span covers the wait, the headers carry trace and user over. */
-  async #attempt(endpoint: string, body: object | undefined, attempt: number): Promise<Readonly<Record<string, unknown>>> {
+  async #attempt({ url, endpoint, body, attempt }: Attempt): Promise<Readonly<Record<string, unknown>>> {
     return tracer.startActiveSpan(`${this.#name} ${endpoint}`, { kind: SpanKind.CLIENT }, async (span) => {
       span.setAttribute('server.address', this.#name);
       if (attempt > 1) span.setAttribute('http.request.resend_count', attempt - 1);
       const startedMs = performance.now();
       try {
-        return await this.#exchange(endpoint, body, span);
+        return await this.#exchange(url, endpoint, body, span);
       } catch (error) {
         const failure = toFailure(error);
         if (failure.status >= 500) span.setAttribute('error.type', failure.errorType).setStatus({ code: SpanStatusCode.ERROR });
@@ -66,11 +77,10 @@ export class Peer {
   }
   // #endregion
 
-  async #exchange(endpoint: string, body: object | undefined, span: Span): Promise<Readonly<Record<string, unknown>>> {
+  async #exchange(url: string, endpoint: string, body: object | undefined, span: Span): Promise<Readonly<Record<string, unknown>>> {
     const { method, route } = labelsOf(endpoint);
     const headers: Record<string, string> = { 'Content-Type': 'application/json' };
     propagation.inject(context.active(), headers);
-    const url = this.#urls[this.#turn++ % this.#urls.length] ?? '';
     const response = await fetch(url + route, { method, headers, ...(body && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(this.#policy.timeoutMs) });
     const answer = (await response.json()) as Readonly<Record<string, unknown>>;
     span.setAttribute('http.response.status_code', response.status);

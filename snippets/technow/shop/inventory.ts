@@ -18,6 +18,7 @@ const reservations = new Counter({ name: 'inventory_reservations_total', help: '
 for (const result of ['reserved', 'rejected']) reservations.inc({ result }, 0);
 // Only where units are counted can any be sold.
 const sold = stock === undefined ? undefined : new Counter({ name: 'inventory_units_sold_total', help: 'Units sold.', registers: [registry] });
+sold?.inc((settings as Settings).history?.unitsSold ?? 0);
 if (stock !== undefined) new Gauge({ name: 'inventory_stock_units', help: 'Units left.', registers: [registry], collect() { this.set(stock ?? 0); } });
 // #endregion
 

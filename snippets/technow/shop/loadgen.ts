@@ -23,7 +23,8 @@ const load: Load = {
 const [MAX_SECONDS, MAX_REQUESTS, MAX_PER_SECOND, MAX_OPEN] = [600, 50_000, 300, 1_000];
 const [gateway] = urlsOf('gateway');
 let sent = 0;
-let open = 0;
+/** Those under way. */
+const visits = new Set<Promise<void>>();
 let users = 0;
 
 // #region arrivals
@@ -34,9 +35,10 @@ async function arrive(endpoint: string, perSecond: number, ended: AbortSignal): 
     const factor = faultsOf('traffic').reduce((product, fault) => product * fault.factor, 1);
     nextMs += (-Math.log(1 - Math.random()) * 1_000) / Math.min(perSecond * factor, MAX_PER_SECOND);
     await sleep(Math.max(0, nextMs - performance.now()));
-    if (open >= MAX_OPEN || ended.aborted) continue;
+    if (visits.size >= MAX_OPEN || ended.aborted) continue;
     sent++;
-    void visit(endpoint, newUser(users++));
+    const visiting = visit(endpoint, newUser(users++)).finally(() => visits.delete(visiting));
+    visits.add(visiting);
   }
 }
 // #endregion
@@ -45,7 +47,6 @@ async function arrive(endpoint: string, perSecond: number, ended: AbortSignal): 
 async function visit(endpoint: string, user: User): Promise<void> {
   const [method = 'GET', route = '/'] = endpoint.split(' ');
   const order = { order_id: `A-${100_000 + users}`, card: '4111 1111 1111 1111', email: 'ada@example.com' };
-  open++;
   try {
     const response = await fetch(gateway + route, {
       method, signal: AbortSignal.timeout(20_000),
@@ -55,8 +56,6 @@ async function visit(endpoint: string, user: User): Promise<void> {
     await response.arrayBuffer();
   } catch {
     // Nobody is there to see who could not connect.
-  } finally {
-    open--;
   }
 }
 
@@ -81,5 +80,6 @@ const ended = AbortSignal.timeout(Math.min(load.seconds, MAX_SECONDS) * 1_000);
 const stopped = new AbortController();
 process.once('SIGTERM', () => stopped.abort());
 await Promise.all(Object.entries(load.traffic).map(([endpoint, perSecond]) => arrive(endpoint, perSecond, AbortSignal.any([ended, stopped.signal]))));
+await Promise.all(visits);
 admin.close();
 process.stdout.write(`${JSON.stringify({ event: 'load_ended', sent })}\n`);

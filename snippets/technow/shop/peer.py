@@ -29,9 +29,12 @@ class Peer:
     # #region call
     def call(self, endpoint: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Asks, and asks again as often as the policy allows."""
+        first = next(self._turn)
         for attempt in count(1):
+            # In turn; who asks again asks somebody else.
+            url = self._urls[(first + attempt - 1) % len(self._urls)]
             try:
-                return self._attempt(endpoint, body, attempt)
+                return self._attempt(url, endpoint, body, attempt)
             except Failure as failure:
                 # Nobody was there, so nothing was done: the next instance may be asked without charging anybody twice.
                 harmless = failure.error_type == "connection_refused" and attempt < 2
@@ -39,18 +42,20 @@ class Peer:
                     raise
                 if not harmless and attempt >= self._policy["attempts"]:
                     about = {"peer": self._name, **_labels(endpoint), "attempts": attempt, "error_type": failure.error_type}
-                    logger.error(f"call to {self._name} failed", event_name=f"{self._name}_call_failed", **about)
+                    # Where nobody asked for patience, the line of the failed request has to do.
+                    if self._policy is not DEFAULT_POLICY:
+                        logger.error(f"call to {self._name} failed", event_name=f"{self._name}_call_failed", **about)
                     raise
                 time.sleep(self._policy["backoffMs"] / 1000)
         raise AssertionError
 
-    def _attempt(self, endpoint: str, body: dict[str, Any] | None, attempt: int) -> dict[str, Any]:
+    def _attempt(self, url: str, endpoint: str, body: dict[str, Any] | None, attempt: int) -> dict[str, Any]:
         """One call. The span covers the wait, the headers carry trace and user over."""
         attributes = {"server.address": self._name, **({"http.request.resend_count": attempt - 1} if attempt > 1 else {})}
         with tracer.start_as_current_span(f"{self._name} {endpoint}", kind=SpanKind.CLIENT, attributes=attributes, record_exception=False, set_status_on_exception=False) as span:
             started = time.perf_counter()
             try:
-                status, answer = self._exchange(endpoint, body)
+                status, answer = self._exchange(url, endpoint, body)
                 span.set_attribute("http.response.status_code", status)
                 if status >= 400:
                     raise Failure(status, str(answer.get("error", status)))
@@ -64,11 +69,10 @@ class Peer:
                 self._record(endpoint, (time.perf_counter() - started) * 1000)
     # #endregion
 
-    def _exchange(self, endpoint: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    def _exchange(self, url: str, endpoint: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         method, route = endpoint.split(" ")
         headers: dict[str, str] = {}
         propagate.inject(headers)
-        url = self._urls[next(self._turn) % len(self._urls)]
         try:
             response = requests.request(method, url + route, headers=headers, json=body, timeout=self._policy["timeoutMs"] / 1000)
             return response.status_code, response.json()

@@ -31,6 +31,8 @@ export interface Settings {
   readonly calls?: Readonly<Record<string, CallPolicy>>;
   /** Units of the one article on sale; left out: there is always enough. */
   readonly stock?: number;
+  /** Counters that begin there: a run that takes over a day which is half gone. */
+  readonly history?: { readonly unitsSold: number; readonly ordersCompleted: number };
 }
 
 /** What a service is built with, and over it what SETTINGS says, as JSON. */
