@@ -44,19 +44,22 @@ export async function startLiveStack(context: BackendContext, config: ScrapeConf
   };
 }
 
-function startPrometheus({ engine }: BackendContext, config: ScrapeConfig, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startPrometheus({ engine }: BackendContext, config: Pick<ScrapeConfig, 'text'> & { readonly rules?: string }, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'prometheus',
     aliases: ['prometheus'],
     command: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', '--enable-feature=exemplar-storage', SCRAPE_AT_ONCE],
     ports: [9090],
-    files: [{ path: '/etc/prometheus/prometheus.yml', content: config.text }],
+    files: [
+      { path: '/etc/prometheus/prometheus.yml', content: config.text },
+      ...(config.rules === undefined ? [] : [{ path: '/etc/prometheus/rules.yml', content: config.rules }]),
+    ],
     ready: { path: '/-/ready', port: 9090 },
     networks,
   }, signal);
 }
 
-function startLoki({ engine, root }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startLoki({ engine, root }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   const [config] = lokiBackend.configFiles;
   return engine.start({
     image: 'loki',
@@ -69,7 +72,7 @@ function startLoki({ engine, root }: BackendContext, networks: readonly Network[
   }, signal);
 }
 
-function startJaeger({ engine }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startJaeger({ engine }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'jaeger',
     aliases: ['jaeger'],

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parse } from 'yaml';
+import type { BackendContext, RunResult } from '../../model/backend.ts';
+import type { Block } from '../../model/block.ts';
+import { attributeText } from '../answers.ts';
+import { answerClaim } from './claims.ts';
+import { LiveClock, type Anchor } from './clock.ts';
+import { planShop, readClock, type ShopPlan, type Timeline } from './plan.ts';
+import { scaleRules } from './rules.ts';
+import { startShop, type Shop } from './shop.ts';
+
+/** How one incident runs on the real services: an entry of `snippets/technow/live.yaml`. */
+export interface LivePlan {
+  readonly scale: number;
+  readonly traffic: number;
+  readonly stock?: number;
+  readonly sold?: number;
+  /** By name of a claim. */
+  readonly expect?: Readonly<Record<string, string>>;
+  readonly at?: Readonly<Record<string, string>>;
+}
+const LIVE_PLANS = 'snippets/technow/live.yaml';
+/** Before anything is wrong. */
+const LEAD_MS = 5_000;
+/** A run that is not over by then has a plan that nobody can have meant. */
+const MAX_RUN_MS = 60_000;
+
+/** By incident. */
+export function readLivePlans(root: string): ReadonlyMap<string, LivePlan> {
+  return new Map(Object.entries(parse(readFileSync(join(root, LIVE_PLANS), 'utf8')) as Record<string, LivePlan>));
+}
+
+/** A claim as the live run is held to it: with what its plan says anew. */
+export function restate(block: Block, { expect = {} }: LivePlan): Block {
+  const text = expect[block.name ?? ''];
+  const own = block.attributes.get('expect');
+  return text === undefined || own === undefined ? block : { ...block, attributes: new Map([...block.attributes, ['expect', { ...own, value: text }]]) };
+}
+
+/**
+ * Lives through an incident on the real services, on wall-clock time, and then asks what its claims ask: the faults are switched on and off
+ * by faultctl as the incident's timeline says, one second standing for `scale` of them.
+ * @param blocks claims of the incident's page, restated
+ */
+export async function runLive(context: BackendContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<readonly RunResult[]> {
+  const { scale, traffic, stock, sold = 0 } = live;
+  // Two checkouts took the orders that one inventory served.
+  const history = { unitsSold: sold, ordersCompleted: sold / 2 };
+  const plan = planShop({ root: context.root, incident, trafficFactor: traffic, settings: stock === undefined ? {} : { stock, history } });
+  const rules = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => text);
+  context.progress(`live: starting the shop for ${incident}`);
+  await using shop = await startShop(context, plan, signal, rules.length === 0 ? undefined : scaleRules(rules, scale));
+  const lastMs = Math.max(...plan.timeline.faults.map(({ untilMs }) => untilMs), ...blocks.flatMap((block) => timesOf(block, live, plan.timeline)));
+  context.progress(`live: ${incident} takes its course`);
+  const anchors = await takeCourse(shop, plan, scale, lastMs, signal);
+  await shop.unload();
+  await shop.settle();
+  const [first, last] = [anchors[0] as Anchor, anchors.at(-1) as Anchor];
+  const run = { shop, scale, clock: new LiveClock(anchors, scale), beganMs: first.liveMs, endedMs: last.liveMs, dayStartMs: plan.timeline.startMs };
+  return Promise.all(blocks.map((block) => answerClaim(run, block, live.at?.[block.name ?? ''], signal)));
+}
+
+function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): readonly number[] {
+  const clock = at[block.name ?? ''] ?? attributeText(block, 'at');
+  return clock === undefined ? [] : [readClock(clock, startMs)];
+}
+
+/** Requests, then faults as the timeline has them. @returns what happened when */
+async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<readonly Anchor[]> {
+  const firstMs = Math.min(...faults.map(({ atMs }) => atMs));
+  const moments = [...new Set(faults.map(({ untilMs }) => untilMs))].sort((left, right) => left - right);
+  await shop.load(MAX_RUN_MS / 1000);
+  const anchors: Anchor[] = [{ dayMs: firstMs - LEAD_MS * scale, liveMs: Date.now() }];
+  const reach = async (dayMs: number, act: () => Promise<unknown>): Promise<void> => {
+    const { dayMs: beforeMs, liveMs } = anchors.at(-1) as Anchor;
+    await delay(Math.max(0, liveMs + (dayMs - beforeMs) / scale - Date.now()), undefined, { signal });
+    await act();
+    anchors.push({ dayMs, liveMs: Date.now() });
+  };
+  await reach(firstMs, () => shop.faultctl('start', 'current'));
+  for (const untilMs of moments) {
+    const over = faults.filter((fault) => fault.untilMs === untilMs).map(({ kind }) => kind);
+    await reach(untilMs, () => shop.faultctl('stop', ...(untilMs === moments.at(-1) ? [] : over)));
+  }
+  if (lastMs > (moments.at(-1) ?? 0)) await reach(lastMs, async () => undefined);
+  return anchors;
+}
