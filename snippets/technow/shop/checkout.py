@@ -4,7 +4,7 @@ import signal
 import time
 import uuid
 from select import select
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask, Response, request
@@ -158,12 +158,12 @@ def serve() -> None:
     server.daemon_threads = False
     control = make_server(os.environ.get("ADMIN_HOST", "127.0.0.1"), PORT + 1000, admin, threaded=True)
     Thread(target=control.serve_forever, daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.shutdown).start())
+    ending = Event()
+    signal.signal(signal.SIGTERM, lambda *_: ending.set())
     logger.info("service started", event_name="service_started", version=VERSION)
-    server.serve_forever()
-    # The loop leaves whoever had just come: they are answered too.
-    server.timeout = 0
-    while select([server.socket], [], [], 0)[0]:
+    # Werkzeug's own loop closes the socket when it ends, on whoever had just come.
+    server.timeout = 0.1
+    while not ending.is_set() or select([server.socket], [], [], 0)[0]:
         server.handle_request()
     logger.info("shutting down", event_name="shutdown", version=VERSION)
     server.server_close()
