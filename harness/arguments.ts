@@ -24,6 +24,8 @@ folder (day-1), or a path. None means all.
                            together are the whole run, and \`merge\` makes one report of theirs (verify, check)
   --stack prometheus=TAG   run against another version (also loki, jaeger, alertmanager; may be given more
                            than once) and fail where an answer would change; nothing is written (verify)
+  --live                   live through the incidents of snippets/technow/live.yaml on the real services, about half a
+                           minute each, and hold what their files state there; nothing is written (verify)
   --html                   also one page with charts, log lines and the slowest trace (simulate)
   --out FOLDER             where the files go; default .cache/simulated (simulate)
   --port N  --host [ADDR]  where the site is served (dev)
@@ -42,6 +44,8 @@ export interface Arguments {
   readonly update: boolean;
   readonly useCache: boolean;
   readonly watch: boolean;
+  /** Incidents on the real services instead of blocks over datasets. */
+  readonly live: boolean;
   /** Flags for the site's own server. */
   readonly server: readonly string[];
   readonly shard: Shard | undefined;
@@ -70,12 +74,12 @@ export function readArguments(argv: readonly string[], commands: readonly string
   if ((values.html === true || values.out !== undefined) && command !== 'simulate') throw new UsageError(`--html and --out belong to simulate: ${command} writes no such files`);
   if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
   return {
-    command, pages, reports, server, html: values.html ?? false, out: values.out, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false,
+    command, pages, reports, server, html: values.html ?? false, out: values.out, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false, live: values.live ?? false,
     shard: values.shard === undefined ? undefined : readShard(values.shard), stack: (values.stack ?? []).map(readTag),
   };
 }
 
-function refuseContradictions(command: string, { update, watch, report, shard, stack }: ReturnType<typeof parse>['values']): void {
+function refuseContradictions(command: string, { update, watch, report, shard, stack, live }: ReturnType<typeof parse>['values']): void {
   const judges = command === 'verify' || command === 'check';
   if (update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
   if (watch && !judges) throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
@@ -85,6 +89,8 @@ function refuseContradictions(command: string, { update, watch, report, shard, s
   if (shard && update) throw new UsageError('--update belongs to a run in one piece: all shards would write the one lock of the answers. Leave out --shard');
   if (stack && command !== 'verify') throw new UsageError(`--stack belongs to verify: ${command} runs nothing`);
   if (stack && update) throw new UsageError('--stack only says what would change, and writes nothing: leave out --update');
+  if (live && command !== 'verify') throw new UsageError(`--live belongs to verify: ${command} runs nothing`);
+  if (live && (update || watch || shard || stack)) throw new UsageError('--live stores nothing and remembers nothing, and runs in one piece: leave out --update, --watch, --shard and --stack');
   if (stack && watch) throw new UsageError('--stack belongs to a run that ends: leave out --watch');
 }
 
@@ -104,7 +110,7 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       allowPositionals: true,
       options: {
-        update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
+        update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, live: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
         html: { type: 'boolean' }, out: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
       },
     });

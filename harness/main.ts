@@ -48,7 +48,8 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   const progress = createProgress({ stream: process.stderr });
   let report: Report;
   try {
-    report = { ...await (await openSession({ root, ...args, tags, command: args.command === 'check' ? 'check' : 'verify', progress, signal })).verify(files), ...findRuleTexts() };
+    const session = await openSession({ root, ...args, tags, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
+    report = { ...await (args.live ? session.verifyLive(files, args.pages.length > 0) : session.verify(files)), ...findRuleTexts() };
   } finally {
     progress.end();
   }

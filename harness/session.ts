@@ -22,6 +22,8 @@ export interface SessionOptions {
 export interface Session {
   /** Judges pages (repository-relative). Throws what breaks before any page is looked at. */
   verify(files: readonly string[], more?: Pick<VerifyOptions, 'warm' | 'onChecked'> & { readonly signal?: AbortSignal }): Promise<Report>;
+  /** Incidents on the real services. @param isNamed whether somebody asked for these pages */
+  verifyLive(files: readonly string[], isNamed: boolean): Promise<Report>;
   openEngine(): Promise<Engine>;
   versionOf(image: string): string;
 }
@@ -43,6 +45,7 @@ export async function openSession({ root, command, update, useCache, shard, tags
   return {
     openEngine,
     versionOf,
+    verifyLive: async (files, isNamed) => (await import('./live.ts')).verifyLive({ root, files, isNamed, openEngine, versionOf, progress, signal }),
     verify: (files, more = {}) => verify({
       root, allFiles: selectPages(root, [], root, suggestWord), files, command, update, useCache, shard,
       under: tags === undefined ? undefined : [...tags].map(([image, tag]) => `${image} ${tag}`).join(' and '),

@@ -10,7 +10,7 @@ import { openWorld, type World } from './world.ts';
 
 export interface WatchOptions {
   readonly root: string;
-  readonly session: Session;
+  readonly session: Pick<Session, 'verify' | 'openEngine' | 'versionOf'>;
   /** The pages that are watched, as they are now: pages come and go. */
   readonly select: () => readonly string[];
   /** What a person sees: of each run first what static checks say, then everything. */

@@ -66,10 +66,20 @@ function draw({ pages }: LiveVerdicts): void {
   document.body.append(renderFoot(page, placed));
 }
 
+/** Counts what was asked for and what came unasked: an answer that is slow to come must not undo a newer one. */
+let newest = 0;
+
 async function load(): Promise<void> {
+  const asked = ++newest;
   const response = await fetch('/@course/verdicts');
-  if (response.ok) draw(await response.json() as LiveVerdicts);
+  const verdicts = response.ok ? await response.json() as LiveVerdicts : undefined;
+  if (verdicts !== undefined && asked === newest) draw(verdicts);
 }
 
-import.meta.hot?.on('course:verdicts', (verdicts: LiveVerdicts) => draw(verdicts));
+import.meta.hot?.on('course:verdicts', (verdicts: LiveVerdicts) => {
+  newest++;
+  draw(verdicts);
+});
+// What was told before there was a connection was told to nobody.
+import.meta.hot?.on('vite:ws:connect', () => void load());
 void load();

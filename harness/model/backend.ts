@@ -80,6 +80,8 @@ export interface BackendContext {
   readonly sandboxNetwork: Network;
   progress(message: string): void;
 }
+/** What somebody needs who brings networks of their own. */
+export type EngineContext = Pick<BackendContext, 'root' | 'engine' | 'progress'>;
 /** A service description: one file under `backends/` and one line in its index. */
 export interface Backend {
   readonly name: string;

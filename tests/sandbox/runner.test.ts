@@ -21,6 +21,8 @@ const blocks = {
   loop: 'for (;;) {}',
   leaves: "import { spawn } from 'node:child_process';\nconst child = spawn('sleep', ['1000'], { stdio: 'inherit' });\nconsole.log(child.pid);\nchild.unref();",
   floods: "for (let line = 0; line < 100; line++) console.log('x'.repeat(10_000));",
+  'killed-beside': "import { existsSync, writeFileSync } from 'node:fs';\nconst mark = `${process.env['HOME']}/../killed`;\nif (existsSync(mark)) {\n  console.log('alone');\n} else {\n  writeFileSync(mark, '');\n  process.kill(process.pid, 'SIGKILL');\n}",
+  'kills-itself': "process.kill(process.pid, 'SIGKILL');",
   uncapped: "console.log(new Array(5).fill('y').join(''));",
 };
 
@@ -99,6 +101,10 @@ test('process.exit ends only its block', () => {
 });
 test('an endless loop is ended', () => {
   expect(of('loop')).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
+});
+test('who was killed beside another is asked again alone, since that one may have used up the memory', () => {
+  expect(of('killed-beside')).toMatchObject({ exitCode: 0, stdout: 'alone\n' });
+  expect(of('kills-itself')).toMatchObject({ signal: 'SIGKILL', timedOut: false });
 });
 test('what a block started is gone with it', () => {
   const pid = of('leaves').stdout.trim();

@@ -85,7 +85,7 @@ describe('habits that corrections ask for', () => {
   test('faultctl says what it does not know', async () => {
     await expect(shop.faultctl('start', 'lunch-day')).rejects.toThrow('Found no incident "lunch-day", expected the name of a file in snippets/incidents/');
     await expect(shop.faultctl('stop', 'traffik')).rejects.toThrow('Found the kind "traffik", expected some of: latency, pool');
-    await expect(shop.faultctl('begin')).rejects.toThrow('Found the command "begin", expected start INCIDENT');
+    await expect(shop.faultctl('begin')).rejects.toThrow('Found the command "begin", expected start INCIDENT [KIND…]');
   });
   test.each(['checkout-1:8080', PYTHON])('%s is stopped in the midst of traffic, and no order is lost', async (instance) => {
     const [failed] = await ask(shop, 'sum(http_requests_total{service="gateway",status="503"})');

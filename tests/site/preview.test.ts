@@ -42,7 +42,8 @@ beforeAll(async () => {
 
   const port = await freePort();
   watching = new Watching({ ...course, root }, ['dev', '--port', String(port)], {});
-  await watching.next(/all pages: 10 passed/);
+  // In whatever order: the verdicts may be there before the site is.
+  await watching.next(new RegExp(`(?=[^]*all pages: 10 passed)(?=[^]*localhost:${port})`));
   browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   page = await browser.newPage();
   await page.goto(`http://localhost:${port}/first-light/`);
@@ -70,6 +71,32 @@ test('a save shows what the real answer is, at the block, and then that it is me
   expect(await verdict('up-range', 'failed')).toMatch(/answer\/unmet-expectation Expected `all == 1`.*docs\/content\/docs\/first-light\.mdx:16:\d+/s);
   expect(await verdict('up-now', 'passed')).toContain('passed');
   write(FILE, source);
+  await verdict('up-range', 'passed');
+});
+
+test('verdicts that were slow to come do not undo newer ones', async () => {
+  const file = '.cache/dev/verdicts.json';
+  const before = readFileSync(join(root, file), 'utf8');
+  const held = Promise.withResolvers<void>();
+  await page.route('**/@course/verdicts', async (route) => {
+    await held.promise;
+    await route.fulfill({ body: before, contentType: 'application/json' });
+  });
+  const asked = page.waitForRequest('**/@course/verdicts');
+  await page.reload();
+  await asked;
+  const skipped = page.locator('[data-verdict-of="first-light#up-range"]', { hasText: 'skipped' });
+  // Told again and again: the page may not listen yet.
+  await expect.poll(() => {
+    write(file, before.replace(/("first-light#up-range":\{"verdict":)"passed"/, '$1"skipped"'));
+    return skipped.count();
+  }, { timeout: 20_000 }).toBe(1);
+  const answered = page.waitForResponse('**/@course/verdicts');
+  held.resolve();
+  await (await answered).finished();
+  await page.unroute('**/@course/verdicts');
+  expect(await skipped.count()).toBe(1);
+  write(file, before);
   await verdict('up-range', 'passed');
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import type { EngineContext, Network, StartedContainer } from '../../model/backend.ts';
 import { loki as lokiBackend } from '../loki.ts';
 import type { ScrapeConfig, ScrapeJob } from './config.ts';
 
@@ -20,7 +20,7 @@ export interface LiveStack extends AsyncDisposable {
 }
 
 /** Starts all four at once, on networks of their own: two live blocks may carry the same host name. */
-export async function startLiveStack(context: BackendContext, config: ScrapeConfig, job: ScrapeJob, signal: AbortSignal): Promise<LiveStack> {
+export async function startLiveStack(context: EngineContext, config: ScrapeConfig, job: ScrapeJob, signal: AbortSignal): Promise<LiveStack> {
   await using stack = new AsyncDisposableStack();
   const inside = stack.use(await context.engine.network({ internal: true }));
   const networks = [stack.use(await context.engine.network()), inside];
@@ -44,7 +44,7 @@ export async function startLiveStack(context: BackendContext, config: ScrapeConf
   };
 }
 
-export function startPrometheus({ engine }: BackendContext, config: Pick<ScrapeConfig, 'text'> & { readonly rules?: string }, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startPrometheus({ engine }: EngineContext, config: Pick<ScrapeConfig, 'text'> & { readonly rules?: string }, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'prometheus',
     aliases: ['prometheus'],
@@ -59,7 +59,7 @@ export function startPrometheus({ engine }: BackendContext, config: Pick<ScrapeC
   }, signal);
 }
 
-export function startLoki({ engine, root }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startLoki({ engine, root }: EngineContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   const [config] = lokiBackend.configFiles;
   return engine.start({
     image: 'loki',
@@ -72,7 +72,7 @@ export function startLoki({ engine, root }: BackendContext, networks: readonly N
   }, signal);
 }
 
-export function startJaeger({ engine }: BackendContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
+export function startJaeger({ engine }: EngineContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'jaeger',
     aliases: ['jaeger'],

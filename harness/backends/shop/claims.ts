@@ -1,7 +1,6 @@
 import type { RunResult } from '../../model/backend.ts';
 import type { Block } from '../../model/block.ts';
 import type { Finding } from '../../model/checker.ts';
-import type { Rule } from '../../model/diagnostic.ts';
 import { attributeText, getJson, parseDurationMs, wholeBlock, type QueryTime } from '../answers.ts';
 import { queryJaeger } from '../jaeger.ts';
 import { TENANT } from '../live/stack.ts';
@@ -10,11 +9,6 @@ import { queryPrometheus } from '../prometheus.ts';
 import { scaleWindows, type LiveClock } from './clock.ts';
 import { readClock } from './plan.ts';
 import type { Shop } from './shop.ts';
-
-export const shopRules = {
-  'alert-did-not-fire': { level: 'error', summary: 'The alert does not fire on the live services although the incident says so.' },
-  'alert-fired': { level: 'error', summary: 'The alert fires on the live services although the incident says that it is quiet.' },
-} as const satisfies Readonly<Record<string, Rule>>;
 
 /** A live run that is over, and how its time goes. */
 export interface LivedRun {
@@ -35,6 +29,11 @@ const MIN_RANGE_MS = 10_000;
 
 /** Asks what a claim of the incident asks, of what the live services left. `at` stands in for the block's own. */
 export async function answerClaim(run: LivedRun, block: Block, at: string | undefined, signal: AbortSignal): Promise<RunResult> {
+  const result = await ask(run, block, at, signal);
+  return { ...result, block, findings: result.findings.map((finding) => ({ ...finding, block })) };
+}
+
+async function ask(run: LivedRun, block: Block, at: string | undefined, signal: AbortSignal): Promise<RunResult> {
   const { shop, scale } = run;
   const clock = at ?? attributeText(block, 'at');
   const atMs = clock === undefined ? run.endedMs : run.clock.toLive(readClock(clock, run.dayStartMs));
@@ -66,7 +65,7 @@ async function answerAlert({ shop, beganMs, endedMs }: LivedRun, block: Block, s
   const answer = await getJson<{ readonly data: { readonly result: readonly unknown[] } }>(`${shop.prometheusUrl}/api/v1/query`, { query, time: String(endedMs / 1000) }, signal);
   const fired = answer.ok && answer.value.data.result.length > 0;
   const findings: readonly Finding[] = fired === (fires !== undefined) ? [] : fires === undefined
-    ? [wholeBlock(block, 'alert-fired', `Found ${never} firing in the live run, expected it to be quiet. Look at its threshold, or say in the incident that it fires.`)]
-    : [wholeBlock(block, 'alert-did-not-fire', `Found ${fires} quiet all through the live run, expected it to fire. Its windows and \`for\` are scaled with the run: look at its threshold, and at the traffic in snippets/technow/live.yaml.`)];
+    ? [wholeBlock(block, 'fired-but-never', `Found ${never} firing in the live run, expected it to be quiet. Look at its threshold, or say in the incident that it fires.`)]
+    : [wholeBlock(block, 'never-fired', `Found ${fires} quiet all through the live run, expected it to fire. Its windows and \`for\` are scaled with the run: look at its threshold, and at the traffic in snippets/technow/live.yaml.`)];
   return { block, output: undefined, findings, elapsedMs: performance.now() - startedMs };
 }

@@ -18,7 +18,7 @@ interface RawService {
 interface RawIncident {
   readonly start: string;
   readonly duration: string;
-  readonly faults?: readonly { readonly kind: string; readonly at: string; readonly until: string }[];
+  readonly faults?: readonly { readonly kind: string; readonly target?: string; readonly at: string; readonly until: string }[];
   readonly traffic: Readonly<Record<string, number>>;
   readonly population: Readonly<Record<string, string>>;
   readonly flags?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface Instance {
 export interface Timeline {
   readonly startMs: number;
   readonly endMs: number;
-  readonly faults: readonly { readonly kind: string; readonly atMs: number; readonly untilMs: number }[];
+  readonly faults: readonly { readonly kind: string; readonly target?: string | undefined; readonly atMs: number; readonly untilMs: number }[];
 }
 /** The shop of an incident file, as real services are told of it. */
 export interface ShopPlan {
@@ -99,7 +99,7 @@ function readTimeline({ start, duration, faults = [] }: RawIncident): Timeline {
   const startMs = Date.parse(start);
   return {
     startMs, endMs: startMs + readMs(duration),
-    faults: faults.map(({ kind, at, until }) => ({ kind, atMs: readClock(at, startMs), untilMs: readClock(until, startMs) })),
+    faults: faults.map(({ kind, target, at, until }) => ({ kind, target, atMs: readClock(at, startMs), untilMs: readClock(until, startMs) })),
   };
 }
 

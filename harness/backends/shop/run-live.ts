@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { BackendContext, RunResult } from '../../model/backend.ts';
+import type { EngineContext, RunResult } from '../../model/backend.ts';
 import type { Block } from '../../model/block.ts';
 import { attributeText } from '../answers.ts';
 import { answerClaim } from './claims.ts';
@@ -24,6 +24,8 @@ export interface LivePlan {
 const LIVE_PLANS = 'snippets/technow/live.yaml';
 /** Before anything is wrong. */
 const LEAD_MS = 5_000;
+/** A day on which nothing goes wrong is lived for so long. */
+const UNEVENTFUL_MS = 20_000;
 /** A run that is not over by then has a plan that nobody can have meant. */
 const MAX_RUN_MS = 60_000;
 
@@ -44,7 +46,7 @@ export function restate(block: Block, { expect = {} }: LivePlan): Block {
  * by faultctl as the incident's timeline says, one second standing for `scale` of them.
  * @param blocks claims of the incident's page, restated
  */
-export async function runLive(context: BackendContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<readonly RunResult[]> {
+export async function runLive(context: EngineContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<readonly RunResult[]> {
   const { scale, traffic, stock, sold = 0 } = live;
   // Two checkouts took the orders that one inventory served.
   const history = { unitsSold: sold, ordersCompleted: sold / 2 };
@@ -69,21 +71,23 @@ function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): re
 
 /** Requests, then faults as the timeline has them. @returns what happened when */
 async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<readonly Anchor[]> {
-  const firstMs = Math.min(...faults.map(({ atMs }) => atMs));
-  const moments = [...new Set(faults.map(({ untilMs }) => untilMs))].sort((left, right) => left - right);
+  const moments = [...new Set(faults.flatMap(({ atMs, untilMs }) => [atMs, untilMs]))].sort((left, right) => left - right);
   await shop.load(MAX_RUN_MS / 1000);
-  const anchors: Anchor[] = [{ dayMs: firstMs - LEAD_MS * scale, liveMs: Date.now() }];
+  const anchors: Anchor[] = [{ dayMs: (moments[0] ?? lastMs - UNEVENTFUL_MS * scale) - LEAD_MS * scale, liveMs: Date.now() }];
   const reach = async (dayMs: number, act: () => Promise<unknown>): Promise<void> => {
     const { dayMs: beforeMs, liveMs } = anchors.at(-1) as Anchor;
     await delay(Math.max(0, liveMs + (dayMs - beforeMs) / scale - Date.now()), undefined, { signal });
     await act();
     anchors.push({ dayMs, liveMs: Date.now() });
   };
-  await reach(firstMs, () => shop.faultctl('start', 'current'));
-  for (const untilMs of moments) {
-    const over = faults.filter((fault) => fault.untilMs === untilMs).map(({ kind }) => kind);
-    await reach(untilMs, () => shop.faultctl('stop', ...(untilMs === moments.at(-1) ? [] : over)));
-  }
+  for (const moment of moments) await reach(moment, () => change(shop, faults, moment));
   if (lastMs > (moments.at(-1) ?? 0)) await reach(lastMs, async () => undefined);
   return anchors;
+}
+
+/** Switches on what holds from then on, and everything else off; whoever was down until then comes back. */
+async function change(shop: Shop, faults: Timeline['faults'], moment: number): Promise<void> {
+  const kinds = new Set(faults.filter(({ atMs, untilMs }) => atMs <= moment && moment < untilMs).map(({ kind }) => kind));
+  for (const { kind, target, untilMs } of faults) if (kind === 'instance-down' && untilMs === moment && target !== undefined) await shop.revive(target);
+  await (kinds.size === 0 ? shop.faultctl('stop') : shop.faultctl('start', 'current', ...kinds));
 }

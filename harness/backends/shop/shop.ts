@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import type { EngineContext, Network, StartedContainer } from '../../model/backend.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { countStoredSpans } from '../live/spans.ts';
 import { pollUntil } from '../live/poll.ts';
@@ -57,7 +57,7 @@ export interface Shop extends AsyncDisposable {
  * @param rules a rule file for Prometheus to evaluate every second
  * @throws HarnessError `timed-out` with what the services wrote when one does not come up
  */
-export async function startShop(context: BackendContext, plan: ShopPlan, signal: AbortSignal, rules?: string): Promise<Shop> {
+export async function startShop(context: EngineContext, plan: ShopPlan, signal: AbortSignal, rules?: string): Promise<Shop> {
   await using stack = new AsyncDisposableStack();
   const inside = stack.use(await context.engine.network({ internal: true }));
   const networks = [stack.use(await context.engine.network()), inside];
@@ -124,7 +124,7 @@ class RunningShop implements Shop {
     return this.#run(this.#parts.control, ['node', `${HOME}/${SOURCE}/faultctl.ts`, ...words]);
   }
   request(instance: string, path: string, options: readonly string[] = []): Promise<string> {
-    return this.#run(this.#parts.control, ['curl', '-sS', '-i', '-m', '10', ...options, `http://${instance}${path}`]);
+    return this.#run(this.#parts.control, ['curl', '-sS', '-i', '-m', '10', ...options, new URL(path, `http://${instance}`).href]);
   }
   async revive(instance: string): Promise<void> {
     await this.#run(this.#serviceOf(instance), ['touch', '/scratch/up']);
@@ -194,7 +194,7 @@ function readSource(root: string, plan: ShopPlan): readonly { readonly path: str
   ];
 }
 
-function startInstance({ engine }: BackendContext, { name, program, env }: Instance, files: readonly { readonly path: string; readonly content: string }[], inside: Network, signal: AbortSignal): Promise<StartedContainer> {
+function startInstance({ engine }: EngineContext, { name, program, env }: Instance, files: readonly { readonly path: string; readonly content: string }[], inside: Network, signal: AbortSignal): Promise<StartedContainer> {
   return engine.start({
     image: 'sandbox', confined: true, aliases: [name.split(':')[0] ?? name], ports: [], networks: [inside], files,
     command: ['sh', '-c', KEEP_RUNNING, 'sh', ...(program.endsWith('.py') ? PYTHON : ['node']), `${HOME}/${SOURCE}/${program}`],
@@ -203,7 +203,7 @@ function startInstance({ engine }: BackendContext, { name, program, env }: Insta
 }
 
 /** A container that does nothing by itself: requests and faults come from it. */
-function startIdle({ engine }: BackendContext, files: readonly { readonly path: string; readonly content: string }[], inside: Network, plan: ShopPlan, signal: AbortSignal): Promise<StartedContainer> {
+function startIdle({ engine }: EngineContext, files: readonly { readonly path: string; readonly content: string }[], inside: Network, plan: ShopPlan, signal: AbortSignal): Promise<StartedContainer> {
   const gateway = plan.instances.find(({ service }) => service === 'gateway')?.name ?? '';
   return engine.start({
     image: 'sandbox', confined: true, aliases: ['loadgen'], ports: [], networks: [inside], files,

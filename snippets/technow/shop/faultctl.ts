@@ -1,4 +1,4 @@
-// node faultctl.ts start INCIDENT | stop [KIND…] | list: what goes wrong in the running shop. Incidents are those of snippets/incidents/.
+// node faultctl.ts start INCIDENT [KIND…] | stop [KIND…] | list: what goes wrong in the running shop. Incidents are those of snippets/incidents/.
 import { existsSync, readFileSync } from 'node:fs';
 import { KINDS, type Fault } from './faults.ts';
 import { readFaults } from './incident.ts';
@@ -10,10 +10,10 @@ const TIMEOUT_MS = 2_000;
 
 const [, , command, ...words] = process.argv;
 switch (command) {
-  case 'start': await tell(await readIncident(words[0] ?? '')); break;
+  case 'start': await tell(only(words.slice(1), await readIncident(words[0] ?? ''))); break;
   case 'stop': await tell(words.length === 0 ? [] : await without(words)); break;
   case 'list': break;
-  default: fail(`Found ${command === undefined ? 'no command' : `the command "${command}"`}, expected start INCIDENT, stop [KIND…] or list.`);
+  default: fail(`Found ${command === undefined ? 'no command' : `the command "${command}"`}, expected start INCIDENT [KIND…], stop [KIND…] or list.`);
 }
 for (const { kind, target } of await ask()) process.stdout.write(`${kind}${target === undefined ? '' : ` ${target}`}\n`);
 
@@ -25,9 +25,20 @@ async function readIncident(name: string): Promise<readonly Fault[]> {
   return readFaults(content);
 }
 
+/** All of them where no kind is named. */
+function only(kinds: readonly string[], faults: readonly Fault[]): readonly Fault[] {
+  refuseUnknown(kinds);
+  return kinds.length === 0 ? faults : faults.filter(({ kind }) => kinds.includes(kind));
+}
+
 async function without(kinds: readonly string[]): Promise<readonly Fault[]> {
+  refuseUnknown(kinds);
+  return (await ask()).filter(({ kind }) => !kinds.includes(kind));
+}
+
+function refuseUnknown(kinds: readonly string[]): void {
   const unknown = kinds.find((word) => !KINDS.some((known) => known === word));
-  return unknown === undefined ? (await ask()).filter(({ kind }) => !kinds.includes(kind)) : fail(`Found the kind "${unknown}", expected some of: ${KINDS.join(', ')}.`);
+  if (unknown !== undefined) fail(`Found the kind "${unknown}", expected some of: ${KINDS.join(', ')}.`);
 }
 
 /** Everybody gets the whole list, and takes from it what is meant for them. Who is down now has no faults. */

@@ -89,7 +89,7 @@ def flush() -> Response:
 def _take_level() -> None:
     set_level("debug" if faults_of("log-level") else "info")
     for fault in faults_of("instance-down"):
-        os.kill(os.getpid(), signal.SIGTERM if fault["graceful"] else signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGTERM if fault.get("graceful") else signal.SIGKILL)
 
 
 on_faults(_take_level)

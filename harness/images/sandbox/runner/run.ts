@@ -18,15 +18,21 @@ async function runAll({ blocks, parallel, timeoutMs }: RunJobs, tree: Tree): Pro
     const index = waiting.findIndex((job) => !job.networked || !networkBusy);
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   };
+  const run = async (job: BlockJob): Promise<void> => void ended.set(job, { id: job.id, ...(await startProcess(tree, job.path, {}, timeoutMs).ended) });
   const work = async (): Promise<void> => {
     for (let job = take(); job !== undefined; job = take()) {
       if (job.networked) networkBusy = true;
-      const result = await startProcess(tree, job.path, {}, timeoutMs).ended;
+      await run(job);
       if (job.networked) networkBusy = false;
-      ended.set(job, { id: job.id, ...result });
     }
   };
   // A worker that found only networked blocks may have left while one was running: whoever ran it goes on with them.
   await Promise.all(Array.from({ length: parallel }, work));
+  // All share the container's memory: when it is used up, the kernel may end a neighbour of whoever did that. Alone, each ends by its own doing.
+  if (parallel > 1) for (const job of blocks.filter((one) => isKilled(ended.get(one)))) await run(job);
   return blocks.map((job) => ended.get(job) as BlockResult);
+}
+
+function isKilled(result: BlockResult | undefined): boolean {
+  return result?.signal === 'SIGKILL' && !result.timedOut;
 }
