@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { parseDocument } from 'yaml';
+import { planShop, readClock } from '../../harness/backends/shop/plan.ts';
+import { readLivePlans } from '../../harness/backends/shop/run-live.ts';
+import { parsePage } from '../../harness/parse/index.ts';
+import { makeCourse, repository } from '../support/course.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+const plans = readLivePlans(repository);
+const FOLDER = 'snippets/incidents';
+const live = readdirSync(join(repository, FOLDER)).filter((name) => name.endsWith('.yaml')).flatMap((file) =>
+  parsePage({ root: repository, file: `${FOLDER}/${file}` }).blocks.flatMap(({ name, expectation }) =>
+    (expectation === undefined || expectation.proven === 'dataset' ? [] : [{ incident: file.slice(0, -'.yaml'.length), name, expectation }])));
+
+test('what an incident states of its live run has a plan, and plans have something to hold', () => {
+  expect([...plans.keys()].sort()).toEqual([...new Set(live.map(({ incident }) => incident))].sort());
+  expect(plans.size).toBeGreaterThan(5);
+});
+
+test.each([...plans])('%s restates only claims that it makes, and takes half a minute at most', (incident, { scale, expect: restated = {}, at = {} }) => {
+  const names = live.filter((one) => one.incident === incident).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(restated), ...Object.keys(at)]));
+  const { timeline: { faults, startMs } } = planShop({ root: repository, incident });
+  const moments = [...faults.flatMap(({ atMs, untilMs }) => [atMs, untilMs]), ...Object.values(at).map((clock) => readClock(clock, startMs))];
+  // None on a day without a fault.
+  const spanMs = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
+  expect(spanMs / scale / 1_000).toBeLessThanOrEqual(30);
+});
+
+test('--live says what it does not go with, and which incidents have a live run', async () => {
+  using course = makeCourse({});
+  const refused = async (...args: readonly string[]): Promise<string> => {
+    const { code, stderr } = await course.run(args);
+    expect(code).toBe(2);
+    return stderr;
+  };
+  expect(await refused('check', '--live')).toContain('--live belongs to verify: check runs nothing');
+  for (const other of [['--update'], ['--watch'], ['--shard', '1/2'], ['--stack', 'prometheus=v3.13.0']]) expect(await refused('verify', '--live', ...other)).toContain('leave out --update');
+  course.write(`${FOLDER}/quiet-day.yaml`, readFileSync(join(repository, FOLDER, 'leak.yaml'), 'utf8').replace(/^start: 2026-/m, 'start: 2025-'));
+  expect(await refused('verify', '--live', 'incidents/quiet-day')).toMatch(/quiet-day\.yaml has no live run: only incidents with an entry in snippets\/technow\/live\.yaml have one: .*incidents\/launch-day/);
+});
+
+test('a day without its fault refutes on the real services what is visible, and leaves what is not', async () => {
+  using course = makeCourse({});
+  const day = parseDocument(readFileSync(join(repository, FOLDER, 'checkout-lag.yaml'), 'utf8'));
+  for (const key of ['faults', 'deploys', 'parameters']) day.delete(key);
+  course.write(`${FOLDER}/checkout-lag.yaml`, day.toString({ lineWidth: 0 }));
+  const { stdout, stderr, code } = await course.run(['verify', '--live', 'incidents/checkout-lag', '--report', 'json']);
+  const { blocks } = JSON.parse(stdout) as { readonly blocks: readonly { readonly id: string; readonly verdict: string }[] };
+  const claims = live.filter(({ incident }) => incident === 'checkout-lag');
+  const wanted = claims.map(({ name, expectation }) => [`incidents/checkout-lag#${name}`, expectation.visible ? 'failed' : 'passed']);
+  expect(blocks.map(({ id, verdict }) => [id, verdict]), stderr).toEqual(wanted);
+  expect(code).toBe(1);
+});
