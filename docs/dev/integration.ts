@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { LiveVerdicts } from '../../harness/model/live-verdicts.ts';
@@ -30,13 +30,21 @@ export function liveVerdicts(course: Course, folder: string): AstroIntegration {
           response.end(JSON.stringify(read()));
         });
         const shown = new Map<string, string>();
-        server.watcher.add(file);
-        server.watcher.on('all', (_event, path) => {
-          if (path !== file) return;
+        let told = '';
+        const tell = (): void => {
           const verdicts = read();
+          const text = JSON.stringify(verdicts);
+          if (text === told) return;
+          told = text;
           server.ws.send({ type: 'custom', event: EVENT, data: verdicts });
           for (const page of findOutdated(course, folder, verdicts, shown)) server.watcher.emit('change', page);
+        };
+        // Not by the server's watcher of files: it misses one of several replacements in a row, and the last verdict would never be shown.
+        mkdirSync(folder, { recursive: true });
+        const watcher = watch(folder, (_event, name) => {
+          if (name === basename(file)) tell();
         });
+        server.httpServer?.once('close', () => watcher.close());
       },
     },
   };

@@ -129,9 +129,14 @@ export interface CacheTrouble extends Spell, Target {
 export interface FormBroken extends Spell {
   readonly kind: 'form-broken';
 }
+/** Prometheus gets an error for a page (`failing`), or is not told of the target any more (`removed`). The target itself serves on. */
+export interface ScrapeTrouble extends Spell, Target {
+  readonly kind: 'scrape';
+  readonly state: 'failing' | 'removed';
+}
 /** What can go wrong. Where each is felt: `serve`, `query`, `call` and the handlers of `shop.ts`, or the timeline. */
 export type Fault =
   | Latency | PoolCut | InstanceDown | Traffic | SlowQuery | Errors | RotatedToken | StockRace | DatabaseDown | LogLevelRaised | LogFlood | ManyLabels
-  | SamplingChanged | HeadersStripped | Leak | BusyLoop | CircularCall | CacheTrouble | FormBroken;
+  | SamplingChanged | HeadersStripped | Leak | BusyLoop | CircularCall | CacheTrouble | FormBroken | ScrapeTrouble;
 export type FaultKind = Fault['kind'];
 export type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;

@@ -78,6 +78,7 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
     },
   },
   'form-broken': { required: [], read: () => ({}) },
+  'scrape': { target: 'either', required: ['state'], read: (fields) => ({ state: need(fields, 'state').choice(['failing', 'removed']) }) },
 };
 export const FAULT_KINDS = Object.keys(SHAPES) as readonly FaultKind[];
 const OF_DATABASES: readonly FaultKind[] = ['pool', 'slow-query', 'database-down'];

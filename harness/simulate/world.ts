@@ -69,14 +69,17 @@ export class World {
   get sampling(): Sampling {
     return this.active.all('sampling')[0]?.policy ?? this.incident.sampling;
   }
-  /** One round of scrapes. A target that is down gets `up` 0, and its series end; so do series that a new process no longer has. */
+  /** One round of scrapes. A target that cannot be scraped gets `up` 0, and its series end; so do series that a new process no longer has. */
   scrape(): void {
     const { startMs } = this.incident;
     const timestampMs = startMs + this.loop.nowUs / 1000;
     for (const instance of this.instances) {
+      const trouble = this.active.at('scrape', instance)?.state;
+      const isRead = instance.up && trouble === undefined;
       const up = this.store.series({ ...targetLabels(instance), __name__: 'up' });
-      up.samples.push([timestampMs, instance.up ? 1 : 0]);
-      const written = instance.up ? instance.metrics.scrape(timestampMs, startMs) : new Set<WritableSeries>();
+      if (trouble !== 'removed') up.samples.push([timestampMs, isRead ? 1 : 0]);
+      else if (up.samples.at(-1)?.[1] !== null) markStale(up, timestampMs);
+      const written = isRead ? instance.metrics.scrape(timestampMs, startMs) : new Set<WritableSeries>();
       for (const series of instance.exposed) if (!written.has(series)) markStale(series, timestampMs);
       instance.exposed = written;
     }

@@ -187,6 +187,22 @@ describe('resources and deaths', () => {
     });
   });
 
+  test.each([
+    ['failing', [[30, 1], [45, 0], [60, 0], [75, 1]]],
+    ['removed', [[30, 1], [45, null], [75, 1]]],
+  ] as const)('a scrape that is %s is a gap of the target, and the target serves on', (state, up) => {
+    const [troubled, whole] = [`  - {at: "10:00:40", until: "10:01:05", target: inventory, kind: scrape, state: ${state}}\n`, ''].map((fault) => runText(smallShop(1).replace('sampling: {keep', `${fault}sampling: {keep`)));
+    const of = (run: Run, name: string): readonly (readonly [number, number | null])[] => only(run, { __name__: name, service: 'inventory', ...(name === 'up' ? {} : { route: '/reserve', le: '+Inf' }) }).samples;
+    const near = of(troubled as Run, 'up').map(([time, value]) => [(time - SMALL_SHOP_START_MS) / 1000, value]).filter(([time]) => (time as number) >= 30 && (time as number) <= 75);
+    expect(near).toEqual(up);
+    const name = 'http_request_duration_seconds_bucket';
+    const gap = (time: number): boolean => time > SMALL_SHOP_START_MS + 40_000 && time <= SMALL_SHOP_START_MS + 65_000;
+    // One stale marker, no sample; before and after, the counts are those of a run whose scrapes all went well.
+    expect(of(troubled as Run, name).filter(([time]) => gap(time)).map(([, value]) => value)).toEqual([null]);
+    expect(of(troubled as Run, name).filter(([time]) => !gap(time))).toEqual(of(whole as Run, name).filter(([time]) => !gap(time)));
+    expect(troubled?.dataset.logs).toEqual(whole?.dataset.logs);
+  });
+
   test('a deploy keeps up at 1, begins counters again, and a series that the new process does not have goes stale', () => {
     everyRun((run) => {
       expect(only(run, { __name__: 'up', service: 'discount' }).samples.every(([, value]) => value === 1)).toBe(true);

@@ -36,6 +36,7 @@ const EVERYTHING = smallShop(1)
     'circular-call, target: discount, depth: 3',
     'cache, target: discount, state: full',
     'form-broken',
+    'scrape, target: "discount-1:8080", state: removed',
     'instance-down, target: "payment-1:8080", graceful: true',
   ].map((rest) => `  - {at: "10:01:00", until: "10:02:00", kind: ${rest}}\n`).join('')}sampling: {`);
 

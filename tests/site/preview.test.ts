@@ -2,8 +2,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { findChromium } from '../../docs/diagrams/chromium.ts';
+import { writeTextAtomically } from '../../harness/record/store.ts';
 import { copySnippets, makeCourse, repository } from '../support/course.ts';
 import { Watching } from '../support/watching.ts';
 
@@ -14,6 +15,8 @@ const root = join(repository, '.cache/site-tests/preview');
 let watching: Watching;
 let browser: Browser;
 let page: Page;
+/** What the page asked for and was told, for whoever has to find out why a verdict did not come. */
+let seen: string[] = [];
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -46,11 +49,21 @@ beforeAll(async () => {
   await watching.next(new RegExp(`(?=[^]*all pages: 10 passed)(?=[^]*localhost:${port})`));
   browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   page = await browser.newPage();
+  page.on('framenavigated', (frame) => seen.push(`at ${frame.url()}`));
+  page.on('console', (message) => seen.push(`${message.type()}: ${message.text()} ${message.location().url}`));
+  page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => seen.push(`asks ${request.url()}`));
+  page.on('requestfinished', (request) => seen.splice(seen.lastIndexOf(`asks ${request.url()}`), 1, `got ${request.url()}`));
   await page.goto(`http://localhost:${port}/first-light/`);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   expect(await watching?.end()).toBe(130);
+});
+
+beforeEach(() => {
+  seen = [];
+  onTestFailed(() => console.error(seen.filter((line) => !/^got .*(?:woff2|styles|starlight)/.test(line)).slice(-60).join('\n')));
 });
 
 /** The verdict under a block, once it says what is awaited. */
@@ -88,7 +101,7 @@ test('verdicts that were slow to come do not undo newer ones', async () => {
   const skipped = page.locator('[data-verdict-of="first-light#up-range"]', { hasText: 'skipped' });
   // Told again and again: the page may not listen yet.
   await expect.poll(() => {
-    write(file, before.replace(/("first-light#up-range":\{"verdict":)"passed"/, '$1"skipped"'));
+    writeTextAtomically(root, file, before.replace(/("first-light#up-range":\{"verdict":)"passed"/, '$1"skipped"'));
     return skipped.count();
   }, { timeout: 20_000 }).toBe(1);
   const answered = page.waitForResponse('**/@course/verdicts');
@@ -96,7 +109,7 @@ test('verdicts that were slow to come do not undo newer ones', async () => {
   await (await answered).finished();
   await page.unroute('**/@course/verdicts');
   expect(await skipped.count()).toBe(1);
-  write(file, before);
+  writeTextAtomically(root, file, before);
   await verdict('up-range', 'passed');
 });
 

@@ -24,8 +24,8 @@ export interface LivePlan {
 const LIVE_PLANS = 'snippets/technow/live.yaml';
 /** Before anything is wrong. */
 const LEAD_MS = 5_000;
-/** A day on which nothing goes wrong is lived for so long. */
-const UNEVENTFUL_MS = 20_000;
+/** A day on which nothing goes wrong is lived for so long: half an hour at a scale of 60, so that no window reaches back to before it began. */
+const UNEVENTFUL_MS = 30_000;
 /** A run that is not over by then has a plan that nobody can have meant. */
 const MAX_RUN_MS = 60_000;
 
