@@ -23,6 +23,7 @@ const blocks = [
   makeBlock("import { writeFileSync } from 'node:fs';\nfor (const path of ['/etc/x', '/course/x', '/usr/x']) {\n  try { writeFileSync(path, 'x'); console.log('wrote', path); } catch (error) { console.log((error as NodeJS.ErrnoException).code); }\n}", { name: 'writes' }),
   makeBlock("import { readFileSync } from 'node:fs';\nconsole.log(process.getuid?.(), /CapEff:\\s*(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);", { name: 'rights' }),
   makeBlock("console.log(Object.keys(process.env).sort().join(' '));", { name: 'environment' }),
+  makeBlock("import { readFileSync } from 'node:fs';\nconsole.log(readFileSync('/proc/self/oom_score_adj', 'utf8').trim());", { name: 'first-to-go' }),
   makeBlock("console.log('still here');", { name: 'last' }),
 ];
 
@@ -37,6 +38,9 @@ const stdout = (name: string): string => (results.get(name)?.output as ProcessOu
 
 test.each(['metric-1', 'metric-2', 'port-1', 'port-2', 'imports', 'last'])('%s passes', (name) => {
   expect(results.get(name)).toMatchObject({ findings: [], output: { exitCode: 0, stderr: '' } });
+});
+test('the kernel ends a block rather than its runner when memory is used up', () => {
+  expect(stdout('first-to-go')).toBe('1000\n');
 });
 test('a throw is found at its place in the block', () => {
   expect(results.get('throws')?.findings).toMatchObject([{ rule: 'threw', range: { offset: 68, length: 29 } }]);

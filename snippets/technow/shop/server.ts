@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Attributes } from '@opentelemetry/api';
 import { Counter, Gauge, Histogram } from 'prom-client';
@@ -78,7 +79,8 @@ export function serve(service: Service): void {
     logger.info({ event: 'shutdown', version }, 'shutting down');
     admin.close();
     setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
-    server.close(() => void stopTelemetry().catch((error: unknown) => logger.warn({ event: 'spans_lost' }, String(error))));
+    // Not HTTP's own close: it would cut connections off that are kept open, on whoever sends a request that very moment.
+    Server.prototype.close.call(server, () => void stopTelemetry().catch((error: unknown) => logger.warn({ event: 'spans_lost' }, String(error))));
   });
 }
 

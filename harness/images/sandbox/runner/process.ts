@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { launchOf } from './launch.ts';
@@ -32,6 +32,7 @@ export function startProcess(tree: Tree, path: string, env: Readonly<Record<stri
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', COURSE_ROOT: tree.root, COURSE_STRIPPED: tree.stripped, ...launch.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  offerToKernel(child.pid);
   const streams = child.stdio.slice(1, 4) as readonly Readable[];
   const [stdout, stderr, thrown] = streams.map((stream) => collect(stream)) as [Collected, Collected, Collected];
   let timedOut = false;
@@ -111,6 +112,15 @@ function readThrown(text: string): Thrown | undefined {
   } catch {
     // Only our preload writes JSON there; a block may write anything to any descriptor that it finds.
     return undefined;
+  }
+}
+
+/** When memory is used up, the kernel shall end a block, not us: while the one that used it up dies slowly, it may look for another. */
+function offerToKernel(pid: number | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // It has ended already, or there is no such file here.
   }
 }
 
