@@ -8,7 +8,7 @@ import { typeCheck } from './python/pyright.ts';
 import type { PythonFinding, PythonText } from './python/pyright.ts';
 import { lint, SYNTAX } from './python/ruff.ts';
 import { attributeText } from './support/attributes.ts';
-import { assignToShowing } from './support/shared-text.ts';
+import { judgeTexts } from './support/shared-text.ts';
 import { wholeBlock } from './support/ranges.ts';
 
 const rules = {
@@ -34,12 +34,8 @@ export const python = defineChecker({
   backend: 'sandbox',
   async check(blocks, context, signal) {
     if (blocks.length === 0) return [];
-    const byPath = Map.groupBy(blocks, pathOf);
-    const texts = [...byPath].flatMap(([path, [block]]) => (block === undefined ? [] : [{ path, text: block.text }]));
     const packages = await context.tool('python-packages');
-    const found = Map.groupBy(await examine(texts, context, packages, signal), ({ path }) => path);
-    return [...byPath].flatMap(([path, sharing]) => [...assignToShowing(found.get(path) ?? [], sharing)]
-      .flatMap(([block, own]) => judge(block, own, packages !== undefined)));
+    return judgeTexts(blocks, pathOf, (texts) => examine(texts, context, packages, signal), (block, found) => judge(block, found, packages !== undefined));
   },
 });
 

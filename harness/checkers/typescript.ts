@@ -5,7 +5,7 @@ import { attributeText } from './support/attributes.ts';
 import { adviseOnCompiler } from './support/compiler-advice.ts';
 import { BLOCKS_FOLDER, compile, type CompilerFinding } from './support/native-compiler.ts';
 import { wholeBlock } from './support/ranges.ts';
-import { assignToShowing } from './support/shared-text.ts';
+import { judgeTexts } from './support/shared-text.ts';
 
 const rules = {
   'syntax-error': { level: 'error', summary: 'The code is not TypeScript.' },
@@ -24,13 +24,7 @@ export const typescript = defineChecker({
   attributes: ['scrapes', 'rejects', 'expect', 'exit'],
   rules,
   backend: 'sandbox',
-  async check(blocks, context, signal) {
-    if (blocks.length === 0) return [];
-    const byPath = Map.groupBy(blocks, pathOf);
-    const texts = [...byPath].flatMap(([path, [block]]) => (block === undefined ? [] : [{ path, text: block.text }]));
-    const found = Map.groupBy(await compile(texts, context.root, signal), ({ path }) => path);
-    return [...byPath].flatMap(([path, sharing]) => [...assignToShowing(found.get(path) ?? [], sharing)].flatMap(([block, own]) => judge(block, own)));
-  },
+  check: (blocks, context, signal) => judgeTexts(blocks, pathOf, (texts) => compile(texts, context.root, signal), judge),
 });
 
 /** Where a block's text stands for the compiler. */

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseDocument } from 'yaml';
+import { answerClaim, type LivedRun } from '../../harness/backends/shop/claims.ts';
+import { LiveClock } from '../../harness/backends/shop/clock.ts';
 import { planShop, readClock } from '../../harness/backends/shop/plan.ts';
 import { readLivePlans } from '../../harness/backends/shop/run-live.ts';
 import { parsePage } from '../../harness/parse/index.ts';
@@ -40,6 +44,16 @@ test('--live says what it does not go with, and which incidents have a live run'
   for (const other of [['--update'], ['--watch'], ['--shard', '1/2'], ['--stack', 'prometheus=v3.13.0']]) expect(await refused('verify', '--live', ...other)).toContain('leave out --update');
   course.write(`${FOLDER}/quiet-day.yaml`, readFileSync(join(repository, FOLDER, 'leak.yaml'), 'utf8').replace(/^start: 2026-/m, 'start: 2025-'));
   expect(await refused('verify', '--live', 'incidents/quiet-day')).toMatch(/quiet-day\.yaml has no live run: only incidents with an entry in snippets\/technow\/live\.yaml have one: .*incidents\/launch-day/);
+});
+
+test('an alert of which Prometheus says nothing is not taken for quiet', async () => {
+  const server = createServer((_request, response) => response.writeHead(422, { 'Content-Type': 'application/json' }).end('{"status":"error","error":"query timed out"}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const shop = { prometheusUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const run = { shop, clock: new LiveClock([{ dayMs: 0, liveMs: 0 }], 1), scale: 1, beganMs: 0, endedMs: 1_000, dayStartMs: 0 } as unknown as LivedRun;
+  const claim = parsePage({ root: repository, file: `${FOLDER}/healthy.yaml` }).blocks.find(({ name }) => name === 'alert-p99');
+  await expect(answerClaim(run, claim as NonNullable<typeof claim>, undefined, new AbortController().signal)).rejects.toThrow('Prometheus did not say whether HighLatencyP99 fired');
+  server.close();
 });
 
 test('a day without its fault refutes on the real services what is visible, and leaves what is not', async () => {

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../model/backend.ts';
 import type { Block } from '../../model/block.ts';
 import type { Finding } from '../../model/checker.ts';
+import { HarnessError } from '../../model/verdict.ts';
 import { attributeText, getJson, parseDurationMs, wholeBlock, type QueryTime } from '../answers.ts';
 import { queryJaeger } from '../jaeger.ts';
 import { TENANT } from '../live/stack.ts';
@@ -63,7 +64,9 @@ async function answerAlert({ shop, beganMs, endedMs }: LivedRun, block: Block, s
   const [fires, never] = [attributeText(block, 'fires'), attributeText(block, 'never')];
   const query = `ALERTS{alertname="${fires ?? never ?? ''}",alertstate="firing"}[${endedMs - beganMs}ms]`;
   const answer = await getJson<{ readonly data: { readonly result: readonly unknown[] } }>(`${shop.prometheusUrl}/api/v1/query`, { query, time: String(endedMs / 1000) }, signal);
-  const fired = answer.ok && answer.value.data.result.length > 0;
+  // No answer is no silence.
+  if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus did not say whether ${fires ?? never} fired: ${answer.message}`);
+  const fired = answer.value.data.result.length > 0;
   const findings: readonly Finding[] = fired === (fires !== undefined) ? [] : fires === undefined
     ? [wholeBlock(block, 'fired-but-never', `Found ${never} firing in the live run, expected it to be quiet. Look at its threshold, or say in the incident that it fires.`)]
     : [wholeBlock(block, 'never-fired', `Found ${fires} quiet all through the live run, expected it to fire. Its windows and \`for\` are scaled with the run: look at its threshold, and at the traffic in snippets/technow/live.yaml.`)];
