@@ -163,7 +163,7 @@ async function giveUp(): Promise<never> {
   try {
     const [{ connectEngine }, { isOfThisHost, sweep }] = await Promise.all([import('./backends/engine-client.ts'), import('./backends/engine-sweep.ts')]);
     const { container } = await connectEngine(say);
-    await sweep(container.dockerode, (labels) => isOfThisHost(labels) && labels['course.pid'] === String(process.pid));
+    await sweep(container.dockerode, (labels) => isOfThisHost(labels) && labels['course.pid'] === String(process.pid), say);
   } finally {
     process.exit(130);
   }

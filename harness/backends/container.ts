@@ -28,7 +28,7 @@ export interface EngineOptions {
  */
 export async function openEngine({ root, log, signal, tags }: EngineOptions): Promise<Engine> {
   const client = await connectEngine(log);
-  const swept = await sweep(client.container.dockerode, isStale);
+  const swept = await sweep(client.container.dockerode, isStale, log);
   if (swept > 0) log(`removed ${swept} containers and networks of runs that had been killed`);
   return new RunEngine(root, log, signal, client, tags);
 }
@@ -74,7 +74,7 @@ class RunEngine implements Engine {
     this.#closing.abort(new HarnessError('cancelled', 'The run ended while this was under way.'));
     await Promise.allSettled(this.#underWay);
     try {
-      await sweep(this.#client.container.dockerode, (labels) => labels[runLabel] === this.#runId);
+      await sweep(this.#client.container.dockerode, (labels) => labels[runLabel] === this.#runId, this.#log);
     } catch (cause) {
       throw new HarnessError('backend-lost', `The container engine did not remove what the run had started: ${String(cause)} Is it still running? npm run stop removes the rest.`, { cause });
     }
@@ -102,7 +102,10 @@ class RunEngine implements Engine {
     });
     const network: Network = {
       name,
-      [Symbol.asyncDispose]: () => removeNetwork(dockerode, name),
+      [Symbol.asyncDispose]: async () => {
+        // The sweep at the end of the run asks once more, and says what stays.
+        await removeNetwork(dockerode, name);
+      },
     };
     if (internal) this.#internal.add(network);
     return network;

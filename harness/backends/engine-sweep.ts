@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Docker } from './engine-client.ts';
 import { isAlive, processStart } from './engine-cache.ts';
+import type { Log } from './engine-cache.ts';
 
 /** Labels of everything that a run starts. The host is named because one engine may serve several machines. */
 export const runLabel = 'course.run';
@@ -51,9 +52,24 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
   }
 }
 
-/** Removes a network; one that is gone already is no error. */
-export async function removeNetwork(docker: Docker, name: string): Promise<void> {
-  await ignoreGone(docker.getNetwork(name).remove());
+/**
+ * Removes a network; one that is gone already is no error. Resolves to why it stays when the engine keeps it for its
+ * members: containers that are not ours, or none at all. Docker 20.10 miscounts members now and then when many come
+ * and go at once, and corrects its count only when it starts ("Fixing inconsistent endpoint_cnt").
+ */
+export async function removeNetwork(docker: Docker, name: string): Promise<string | undefined> {
+  const network = docker.getNetwork(name);
+  try {
+    await ignoreGone(network.remove());
+    return undefined;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 403) throw error;
+  }
+  const { Containers = {} } = (await network.inspect()) as { readonly Containers?: Readonly<Record<string, { readonly Name: string }>> };
+  const members = Object.values(Containers).map(({ Name }) => Name);
+  return members.length > 0
+    ? `the network ${name} stays, because ${members.join(', ')} is on it, which no run started: docker rm -f ${members.join(' ')}`
+    : `the network ${name} stays: the engine counts members that it cannot name. It is empty, harms nothing, and can be removed once the engine was started anew`;
 }
 
 async function findContainers(docker: Docker, wanted: (labels: Labels) => boolean): Promise<readonly string[]> {
@@ -62,15 +78,17 @@ async function findContainers(docker: Docker, wanted: (labels: Labels) => boolea
 }
 
 /**
- * Removes containers (with their volumes) and networks that carry our labels and that `wanted` accepts.
- * Returns how many; throws what the engine says when it refuses.
+ * Removes containers (with their volumes) and networks that carry our labels and that `wanted` accepts. Logs a network
+ * that the engine keeps, and leaves it: what a run found out is true all the same.
+ * Returns how many; throws what the engine says when it refuses anything else.
  */
-export async function sweep(docker: Docker, wanted: (labels: Labels) => boolean): Promise<number> {
+export async function sweep(docker: Docker, wanted: (labels: Labels) => boolean, log: Log): Promise<number> {
   const containers = await findContainers(docker, wanted);
   // A network with members cannot be removed: containers first, also those that somebody else is removing.
   await Promise.all(containers.map((id) => removeContainer(docker, id)));
   const networks = await docker.listNetworks({ filters: { label: [runLabel] } });
   const ours = networks.filter(({ Labels }) => wanted(Labels ?? {}));
-  await Promise.all(ours.map(({ Id }) => removeNetwork(docker, Id)));
-  return containers.length + ours.length;
+  const kept = (await Promise.all(ours.map(({ Name }) => removeNetwork(docker, Name)))).filter((why) => why !== undefined);
+  for (const why of kept) log(why);
+  return containers.length + ours.length - kept.length;
 }

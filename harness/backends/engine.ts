@@ -15,7 +15,7 @@ export async function stopEngine(log: Log): Promise<void> {
   const { dockerHost } = await findEngine().catch(() => ({ dockerHost: undefined }));
   if (dockerHost !== undefined) {
     const client = await connectEngine(log);
-    const removed = await sweep(client.container.dockerode, isOfThisHost);
+    const removed = await sweep(client.container.dockerode, isOfThisHost, log);
     if (removed > 0) log(`removed ${removed} containers and networks`);
   }
   await stopDaemon(log);
