@@ -12,6 +12,8 @@ import { toOtlp } from './jaeger/otlp.ts';
 const QUERY_PORT = 16686;
 const OTLP_PORT = 4318;
 const HEALTH_PORT = 13133;
+/** Of Jaeger about itself. */
+const METRICS_PORT = 8888;
 /** More than a dataset may store. */
 const DEFAULT_LIMIT = 2_000;
 const TRACES_A_PUSH = 500;
@@ -47,15 +49,16 @@ export async function startJaegerServer(context: BackendContext, { aliases, netw
     command: [],
     // Without the sampler it traces its own API, and turns up in its own list of services.
     env: { JAEGER_LISTEN_HOST: '0.0.0.0', OTEL_TRACES_SAMPLER: 'always_off' },
-    ports: [QUERY_PORT, OTLP_PORT, HEALTH_PORT],
+    ports: [QUERY_PORT, OTLP_PORT, HEALTH_PORT, METRICS_PORT],
     // Its own word that every part is up: the query API answers before the receiver listens.
     ready: { path: '/status', port: HEALTH_PORT },
     networks,
   }, signal);
 }
 
-/** Jaeger takes spans into a queue and answers before they can be found: loaded means that it answers all of them. */
+/** Jaeger takes spans into a queue and answers before they can be found: loaded means that it has written all of them to its store. */
 export async function loadSpans(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  const before = await countStored(server, signal);
   for (let at = 0; at < dataset.traces.length; at += TRACES_A_PUSH) {
     const response = await fetch(`${server.url(OTLP_PORT)}/v1/traces`, {
       method: 'POST',
@@ -66,25 +69,19 @@ export async function loadSpans(server: StartedContainer, dataset: Dataset, sign
     if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused spans with ${response.status}: ${(await response.text()).slice(0, 400)}`);
     await response.arrayBuffer();
   }
-  const url = server.url(QUERY_PORT);
-  await waitUntil(`trace ${dataset.traces.at(-1)?.[0]?.traceId}`, async () => await countSpans(`${url}/api/traces/${dataset.traces.at(-1)?.[0]?.traceId}`, {}, signal) === dataset.traces.at(-1)?.length, signal);
-  for (const [service, traces] of Map.groupBy(dataset.traces, (trace) => trace[0]?.service ?? '')) {
-    const parameters = { service, limit: String(DEFAULT_LIMIT), start: `${dataset.startMs}000`, end: `${dataset.endMs}999` };
-    await waitUntil(`all traces of ${dataset.name}`, async () => await countSpans(`${url}/api/traces`, parameters, signal) >= traces.flat().length, signal);
-  }
-}
-
-async function countSpans(url: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
-  const answer = await getJson<{ data: readonly RawTrace[] }>(url, parameters, signal);
-  return answer.ok ? answer.value.data.reduce((sum, trace) => sum + trace.spans.length, 0) : 0;
-}
-
-async function waitUntil(what: string, isThere: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; performance.now() < deadlineMs;) {
-    if (await isThere()) return;
+  const spans = before + dataset.traces.reduce((sum, trace) => sum + trace.length, 0);
+  for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; await countStored(server, signal) < spans;) {
+    if (performance.now() > deadlineMs) throw new HarnessError('timed-out', `Jaeger took the spans of ${dataset.name} but has not stored all of them after ${LOAD_TIMEOUT_MS / 1000} s`);
     await setTimeout(POLL_MS, undefined, { signal });
   }
-  throw new HarnessError('timed-out', `Jaeger took the spans but does not answer ${what} after ${LOAD_TIMEOUT_MS / 1000} s`);
+}
+
+/** Spans that Jaeger has written to its store since it began, by its own count. Failed ones would show as never stored. */
+async function countStored(server: StartedContainer, signal: AbortSignal): Promise<number> {
+  const response = await fetch(`${server.url(METRICS_PORT)}/metrics`, { signal });
+  const text = await response.text();
+  if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused its own metrics with ${response.status}: ${text.slice(0, 400)}`);
+  return Number(/^otelcol_exporter_sent_spans_total\{exporter="jaeger_storage_exporter".*\} (\S+)$/m.exec(text)?.[1] ?? 0);
 }
 
 /** The lines of a `jaeger` block: `key=value`, comments and empty lines left out. */
