@@ -1,10 +1,11 @@
 import { splitEndpoint } from './endpoint.ts';
-import type { Process, Wait } from './event-loop.ts';
+import type { Process } from './event-loop.ts';
 import type { CallPolicy, ServiceName } from './incident.ts';
-import { pause, serve, toMs } from './request.ts';
+import { alive, isAlive, serve, toMs } from './request.ts';
 import type { Caller, Handler, Scope } from './request.ts';
 import { beginSpan } from './tracing.ts';
 import type { Answer, Visit } from './visit.ts';
+import type { World } from './world.ts';
 
 /** Outbound calls that take longer are warned about. */
 const SLOW_CALL_US = 1_000_000;
@@ -12,10 +13,13 @@ const REFUSED: Answer = { status: 503, errorType: 'connection_refused' };
 const TIMED_OUT: Answer = { status: 504, errorType: 'timeout' };
 
 /** A call to another service, seen from the caller: with the patience and the attempts that the caller has for this peer. */
-export function* call(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler): Process<Answer> {
+export function call(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler): Process<Answer> {
+  const policy = scope.world.service(scope.instance.service).calls.get(peer);
+  return policy === undefined ? attempt(scope, peer, endpoint, handler, undefined, 0) : persist(scope, peer, endpoint, handler, policy);
+}
+
+function* persist(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler, policy: CallPolicy): Process<Answer> {
   const { world, visit, instance } = scope;
-  const policy = world.service(instance.service).calls.get(peer);
-  if (policy === undefined) return yield* attempt(scope, peer, endpoint, handler, undefined, 0);
   for (let again = 0; ; again++) {
     const answer = yield* attempt(scope, peer, endpoint, handler, policy, again);
     if (answer.status < 500) return answer;
@@ -24,7 +28,7 @@ export function* call(scope: Scope, peer: ServiceName, endpoint: string, handler
       world.log(instance, 'error', { event: `${peer}_call_failed`, ...about }, `call to ${peer} failed`);
       return answer;
     }
-    yield* pause(scope, world.loop.sleep(policy.backoffUs));
+    alive(scope, yield policy.backoffUs);
   }
 }
 
@@ -34,7 +38,12 @@ function* attempt(scope: Scope, peer: ServiceName, endpoint: string, handler: Ha
   const span = beginSpan(world, visit, instance, `${peer} ${endpoint}`, 'client', scope.span.spanId);
   const caller: Caller = { gone: false };
   const exchange = talk(scope, peer, endpoint, handler, span.spanId, caller);
-  const answer = policy === undefined ? yield* exchange : yield* within(scope, exchange, policy.timeoutUs);
+  let answer = TIMED_OUT;
+  // A process of its own: what happens at the far end should not pass through all who wait for it.
+  alive(scope, yield (wake) => exchangeWithin(world, exchange, policy?.timeoutUs, (given) => {
+    answer = given ?? answer;
+    wake(true);
+  }));
   caller.gone = answer === TIMED_OUT;
   const us = world.loop.nowUs - startUs;
   span.end({ 'server.address': peer, ...(answer === TIMED_OUT ? {} : { 'http.response.status_code': answer.status }), ...(again > 0 ? { 'http.request.resend_count': again } : {}) }, answer.errorType);
@@ -46,15 +55,16 @@ function* attempt(scope: Scope, peer: ServiceName, endpoint: string, handler: Ha
   return answer;
 }
 
-/** There and back over the network. */
-function* talk(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler, spanId: string, caller: Caller): Process<Answer> {
+/** There and back over the network. Undefined when the caller's instance died meanwhile: nobody is there to take an answer. */
+function* talk(scope: Scope, peer: ServiceName, endpoint: string, handler: Handler, spanId: string, caller: Caller): Process<Answer | undefined> {
   const { world, visit } = scope;
-  yield* pause(scope, world.loop.sleep(world.incident.networkUs));
+  yield world.incident.networkUs;
+  if (!isAlive(scope)) return undefined;
   const target = world.pick(peer);
   const stripped = target !== undefined && world.active.at('headers-stripped', target) !== undefined;
   const answer = target === undefined ? REFUSED : yield* serve(world, stripped ? beginTrace(scope) : visit, target, endpoint, stripped ? undefined : spanId, handler, caller);
-  yield* pause(scope, world.loop.sleep(world.incident.networkUs));
-  return answer;
+  yield world.incident.networkUs;
+  return isAlive(scope) ? answer : undefined;
 }
 
 /** Who gets no `traceparent` begins a trace of its own. */
@@ -62,30 +72,20 @@ function beginTrace({ visit }: Scope): Visit {
   return { ...visit, traceId: visit.luck.hex(4), samplingDraw: visit.luck.fraction(), spans: [], kept: false, ended: false };
 }
 
-/** Stops waiting at the timeout. The server does not know: it works on, and its span may end after its caller's. */
-function* within(scope: Scope, exchange: Process<Answer>, timeoutUs: number): Process<Answer> {
-  const { loop } = scope.world;
-  let answer: Answer = TIMED_OUT;
-  const first: Wait = (wake) => {
-    let settled = false;
-    const settle = (): void => {
-      if (!settled) wake(true);
-      settled = true;
-    };
-    loop.at(loop.nowUs + timeoutUs, settle);
-    loop.spawn(finish(exchange, (result) => {
-      if (!settled) answer = result;
-      settle();
-    }));
+/**
+ * Calls back once: with what the exchange gave, or without an answer at the timeout. The server does not know: it works on, and its span may
+ * end after its caller's.
+ */
+function exchangeWithin({ loop }: World, exchange: Process<Answer | undefined>, timeoutUs: number | undefined, back: (answer: Answer | undefined) => void): void {
+  if (timeoutUs === undefined) return loop.spawn(exchange, back);
+  let settled = false;
+  const settle = (answer: Answer | undefined): void => {
+    if (!settled) back(answer);
+    settled = true;
   };
-  yield* pause(scope, first);
-  return answer;
-}
-
-function* finish(exchange: Process<Answer>, take: (answer: Answer) => void): Process<void> {
-  try {
-    take(yield* exchange);
-  } catch {
-    // Its caller's instance died meanwhile: nobody is there to take the answer.
-  }
+  loop.at(loop.nowUs + timeoutUs, () => settle(undefined));
+  loop.spawn(exchange, (answer) => {
+    // The caller's instance died: its timeout still comes.
+    if (answer !== undefined) settle(answer);
+  });
 }

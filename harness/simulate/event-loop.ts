@@ -1,12 +1,13 @@
-/** What a process waits for: given a way to be woken, it arranges for that. */
-export type Wait = (wake: (granted: boolean) => void) => void;
+/** What a process waits for: so many microseconds, or what it arranges for itself, given a way to be woken. */
+export type Wait = number | ((wake: Wake) => void);
+type Wake = (granted: boolean) => void;
 /** One thread of the simulation: yields what it waits for, gets what it was woken with. */
 export type Process<T> = Generator<Wait, T, boolean>;
 
 interface Event {
   readonly atUs: number;
   readonly order: number;
-  readonly run: () => void;
+  readonly run: Wake;
 }
 /** The virtual clock. Events at the same instant run in the order in which they were planned. */
 export class EventLoop {
@@ -15,7 +16,7 @@ export class EventLoop {
   readonly #heap: Event[] = [];
   #planned = 0;
 
-  at(atUs: number, run: () => void): void {
+  at(atUs: number, run: Wake): void {
     const event = { atUs, order: this.#planned++, run };
     const heap = this.#heap;
     let index = heap.length;
@@ -34,22 +35,20 @@ export class EventLoop {
     for (let event = this.#heap[0]; event !== undefined && event.atUs < endUs; event = this.#heap[0]) {
       this.#removeFirst();
       this.nowUs = event.atUs;
-      event.run();
+      event.run(true);
     }
     this.nowUs = endUs;
   }
-  /** Starts a process now; nobody waits for it. */
-  spawn(process: Process<void>): void {
+  /** Starts a process now; nobody waits for it, but `done` may be told what it ends with. */
+  spawn<T>(process: Process<T>, done?: (value: T) => void): void {
     const step = (granted: boolean): void => {
       const next = process.next(granted);
-      if (next.done !== true) next.value(step);
+      if (next.done === true) done?.(next.value);
+      else if (typeof next.value === 'number') this.at(this.nowUs + next.value, step);
+      else next.value(step);
     };
     step(true);
   }
-  sleep(us: number): Wait {
-    return (wake) => this.at(this.nowUs + us, () => wake(true));
-  }
-
   #removeFirst(): void {
     const heap = this.#heap;
     const last = heap.pop();

@@ -1,5 +1,6 @@
 import type { Labels } from '../model/dataset.ts';
 import { NATIVE_SCHEMA, nativeIndex } from './native-index.ts';
+import { LabelTrie } from './label-trie.ts';
 import type { SeriesStore, WritableSeries } from './series-store.ts';
 import type { Visit } from './visit.ts';
 
@@ -17,6 +18,10 @@ export const STATUSES = ['200', '500', '503'] as const;
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
+interface Counter {
+  readonly series: WritableSeries;
+  value: number;
+}
 interface Observation {
   readonly bucket: number;
   readonly visit: Visit;
@@ -27,8 +32,8 @@ interface Observation {
 export class Metrics {
   readonly #store: SeriesStore;
   readonly #target: Labels;
-  readonly #counters = new Map<string, { readonly series: WritableSeries; value: number }>();
-  readonly #histograms = new Map<string, Histogram>();
+  readonly #counters = new LabelTrie<Counter>();
+  readonly #histograms = new LabelTrie<Histogram>();
   readonly #gauges: { readonly series: WritableSeries; read(): number }[] = [];
 
   constructor(store: SeriesStore, target: Labels) {
@@ -40,22 +45,13 @@ export class Metrics {
     this.count(name, labels, 0);
   }
   declareHistogram(name: string, labels: Labels, native: boolean): Histogram {
-    const key = keyOf(name, labels);
-    const found = this.#histograms.get(key) ?? new Histogram(this.#store, name, { ...this.#target, ...labels }, native);
-    this.#histograms.set(key, found);
-    return found;
+    return this.#histograms.find(name, labels, () => new Histogram(this.#store, name, { ...this.#target, ...labels }, native));
   }
   declareGauge(name: string, read: () => number): void {
     this.#gauges.push({ series: this.#store.series({ ...this.#target, __name__: name }), read });
   }
   count(name: string, labels: Labels, by = 1): void {
-    const key = keyOf(name, labels);
-    let counter = this.#counters.get(key);
-    if (counter === undefined) {
-      counter = { series: this.#store.series({ ...this.#target, ...labels, __name__: name }), value: 0 };
-      this.#counters.set(key, counter);
-    }
-    counter.value += by;
+    this.#counters.find(name, labels, () => ({ series: this.#store.series({ ...this.#target, ...labels, __name__: name }), value: 0 })).value += by;
   }
   /** Writes every value at this time. Returns the series written. */
   scrape(timestampMs: number, startMs: number): ReadonlySet<WritableSeries> {
@@ -64,9 +60,9 @@ export class Metrics {
       series.samples.push([timestampMs, value]);
       written.add(series);
     };
-    for (const { series, value } of this.#counters.values()) put(series, value);
+    for (const { series, value } of this.#counters.all) put(series, value);
     for (const { series, read } of this.#gauges) put(series, read());
-    for (const histogram of this.#histograms.values()) histogram.scrape(timestampMs, startMs, put, written);
+    for (const histogram of this.#histograms.all) histogram.scrape(timestampMs, startMs, put, written);
     return written;
   }
 }
@@ -130,10 +126,4 @@ export class Histogram {
       buckets: [...this.#native].sort(([a], [b]) => a - b),
     });
   }
-}
-
-function keyOf(name: string, labels: Labels): string {
-  let key = name;
-  for (const label in labels) key += `\n${labels[label]}`;
-  return key;
 }

@@ -23,7 +23,7 @@ export class Pool {
     return this.#queue.length;
   }
   /** Yields true with a connection, false when the timeout passed. */
-  acquire(): Wait {
+  acquire(): Exclude<Wait, number> {
     return (wake) => {
       if (this.active < this.max && this.#queue.length === 0) {
         this.#take();

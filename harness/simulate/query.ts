@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../model/dataset.ts';
 import type { Process } from './event-loop.ts';
 import { logNormalUs } from './random.ts';
-import { pause } from './request.ts';
+import { alive } from './request.ts';
 import type { Scope } from './request.ts';
 import { beginSpan } from './tracing.ts';
 import { OK } from './visit.ts';
@@ -22,7 +22,7 @@ export function* query(scope: Scope, summary: string, more: Readonly<Record<stri
   if (world.active.at('database-down', instance) !== undefined) return yield* refuse(scope);
   const askedUs = world.loop.nowUs;
   const wait = beginSpan(world, visit, instance, 'db.pool.acquire', 'internal', parent.spanId);
-  const granted = yield* pause(scope, pool.acquire());
+  const granted = alive(scope, yield pool.acquire());
   const waitedMs = (world.loop.nowUs - askedUs) / 1000;
   if (waitedMs > 0) wait.end({ 'db.pool.wait_ms': waitedMs }, granted ? undefined : TIMED_OUT.errorType);
   if (!granted) {
@@ -30,7 +30,7 @@ export function* query(scope: Scope, summary: string, more: Readonly<Record<stri
     return TIMED_OUT;
   }
   const span = beginSpan(world, visit, instance, `db.query ${summary}`, 'client', parent.spanId);
-  yield* pause(scope, world.loop.sleep(us));
+  alive(scope, yield us);
   pool.release();
   instance.metrics.declareHistogram('db_query_duration_seconds', { query: summary }, false).observe(us, world.loop.nowUs, visit);
   span.end({ 'db.query.summary': summary, 'db.pool.wait_ms': waitedMs, 'server.address': instance.databaseHost, ...(slow === undefined ? {} : { 'db.plan': slow.plan }), ...more }, undefined);
@@ -41,7 +41,7 @@ export function* query(scope: Scope, summary: string, more: Readonly<Record<stri
 function* refuse(scope: Scope): Process<Answer> {
   const { world, visit, instance, span: parent } = scope;
   const span = beginSpan(world, visit, instance, 'db.connect', 'client', parent.spanId);
-  yield* pause(scope, world.loop.sleep(world.incident.networkUs * 2));
+  alive(scope, yield world.incident.networkUs * 2);
   span.end({ 'server.address': instance.databaseHost }, REFUSED.errorType);
   world.log(instance, 'error', { event: 'db_connect_refused', host: instance.databaseHost, trace_id: visit.traceId, span_id: span.spanId }, 'database connection refused');
   return REFUSED;

@@ -1,6 +1,6 @@
 import { exp, ln } from './exact-math.ts';
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX = Array.from({ length: 65_536 }, (_, half) => half.toString(16).padStart(4, '0'));
 
 /**
  * Seeded numbers: xoshiro128** (Blackman, Vigna 2018), its state filled by splitmix32. Every user's request has a stream of its own,
@@ -56,7 +56,7 @@ export class Random {
     let text = '';
     for (let i = 0; i < words; i++) {
       const word = this.uint32();
-      text += `${HEX[word >>> 24]}${HEX[(word >>> 16) & 255]}${HEX[(word >>> 8) & 255]}${HEX[word & 255]}`;
+      text += `${HEX[word >>> 16]}${HEX[word & 65_535]}`;
     }
     return text;
   }

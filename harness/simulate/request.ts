@@ -1,9 +1,11 @@
 import type { AttributeValue } from '../model/dataset.ts';
 import { splitEndpoint } from './endpoint.ts';
-import type { Process, Wait } from './event-loop.ts';
+import type { Process } from './event-loop.ts';
 import type { Condition } from './fault.ts';
 import { die } from './instance.ts';
 import type { Instance } from './instance.ts';
+import { LabelTrie } from './label-trie.ts';
+import { renderFields } from './logs.ts';
 import { logNormalUs } from './random.ts';
 import { beginSpan } from './tracing.ts';
 import type { OpenSpan } from './tracing.ts';
@@ -31,20 +33,28 @@ export type Handler = (scope: Scope) => Process<Answer>;
 /** Thrown inside a request when its instance died while it waited; `serve` catches it. */
 class InstanceDied extends Error {}
 
-/** Waits as part of a request: it goes on only if its instance still lives. */
-export function* pause(scope: Scope, wait: Wait): Process<boolean> {
-  const granted = yield wait;
-  if (scope.instance.deaths !== scope.deaths) throw new InstanceDied();
-  return granted;
+/** Whether the instance is still the one that the request came to. */
+export function isAlive({ instance, deaths }: Scope): boolean {
+  return instance.deaths === deaths;
 }
 
-/** The service's own time. */
-export function* work(scope: Scope, part: number): Process<void> {
-  const { world, visit, instance } = scope;
+/** Around every wait of a request: `alive(scope, yield wait)` goes on, with what the wait gave, only if its instance still lives. */
+export function alive<T>(scope: Scope, given: T): T {
+  if (!isAlive(scope)) throw new InstanceDied();
+  return given;
+}
+
+/** Draws the service's own time for a part of a request, in microseconds; the caller waits that long. */
+export function work({ world, visit, instance }: Scope, part: number): number {
   const { medianUs, sigma } = world.service(instance.service).work;
   const us = logNormalUs(medianUs * part, sigma, visit.random.normal());
   instance.process.cpuUs += us;
-  yield* pause(scope, world.loop.sleep(us));
+  return us;
+}
+
+/** Whether `suffer` has anything to do. Most requests meet no fault, and should not pay for that. */
+function maySuffer({ world: { active }, instance }: Scope): boolean {
+  return instance.eventLoop !== undefined || active.all('latency').length > 0 || active.all('errors').length > 0;
 }
 
 /** What faults of the service do to a request before it is worked on. An answer ends it. */
@@ -55,14 +65,14 @@ function* suffer(scope: Scope): Process<Answer | undefined> {
     if (fault.service !== instance.service || (fault.instance !== undefined && fault.instance !== instance.name) || !meets(visit, when)) continue;
     const us = logNormalUs(value.medianUs, value.sigma, visit.faultZ);
     const span = outside && beginSpan(world, visit, instance, `${outside.peer} ${outside.endpoint}`, 'client', scope.span.spanId);
-    yield* pause(scope, world.loop.sleep(us));
+    alive(scope, yield us);
     if (outside === undefined) continue;
     span?.end({ 'server.address': outside.peer, 'http.response.status_code': 200 }, undefined);
     instance.metrics.declareHistogram('outbound_request_duration_seconds', { peer: outside.peer }, false).observe(us, world.loop.nowUs, visit);
   }
   const failing = world.active.all('errors').find((fault) => fault.service === instance.service && (fault.instance ?? instance.name) === instance.name && meets(visit, fault.when));
   if (failing === undefined) return undefined;
-  yield* work(scope, 0.5);
+  alive(scope, yield work(scope, 0.5));
   const code = pickShare(failing.codes, visit.luck.fraction());
   return { status: failing.status, errorType: failing.errorType ?? code, errorCode: code };
 }
@@ -72,13 +82,13 @@ function* takeTurn(scope: Scope): Process<void> {
   const { world, visit, instance } = scope;
   const loop = instance.eventLoop;
   if (loop === undefined) return;
-  yield* pause(scope, loop.acquire());
+  alive(scope, yield loop.acquire());
   const busy = world.active.at('busy-loop', instance);
   if (busy !== undefined && meets(visit, busy.when)) {
     const us = logNormalUs(busy.value.medianUs, busy.value.sigma, visit.faultZ);
     instance.process.cpuUs += us;
     instance.process.block(us);
-    yield* pause(scope, world.loop.sleep(us));
+    alive(scope, yield us);
   }
   loop.release();
 }
@@ -97,7 +107,7 @@ export function* serve(world: World, visit: Visit, instance: Instance, endpoint:
   const scope = { world, visit, instance, span, deaths };
   let answer: Answer;
   try {
-    answer = (yield* suffer(scope)) ?? (yield* handler(scope));
+    answer = (maySuffer(scope) ? yield* suffer(scope) : undefined) ?? (yield* handler(scope));
   } catch (error) {
     if (error instanceof InstanceDied) return LOST;
     throw error;
@@ -146,9 +156,15 @@ function serverAttributes(visit: Visit, instance: Instance, endpoint: string, ve
   return attributes;
 }
 
+const FIRST_FIELDS = new LabelTrie<string>();
+
+/** What all lines about requests to the endpoint with this outcome begin with. */
+function firstFields(endpoint: string, status: number, msg: string): string {
+  return FIRST_FIELDS.find(endpoint, { msg, status: String(status) }, () => renderFields({ event: msg.replace(' ', '_'), ...splitEndpoint(endpoint), status }));
+}
+
 function logRequest({ world, visit, instance, span }: Scope, endpoint: string, us: number, answer: Answer): void {
   const failed = answer.status >= 500;
-  const about = { ...splitEndpoint(endpoint), status: answer.status, duration_ms: toMs(us), trace_id: visit.traceId, span_id: span.spanId };
   const raised = world.active.all('log-level')[0];
   if (raised !== undefined) for (let line = 1; line <= raised.linesPerRequest; line++) world.log(instance, 'debug', { event: 'step', step: line, trace_id: visit.traceId }, 'entering step');
   if (!failed && answer.result !== 'auth_rejected' && !world.service(instance.service).loggedEndpoints.includes(endpoint)) return;
@@ -156,15 +172,16 @@ function logRequest({ world, visit, instance, span }: Scope, endpoint: string, u
   const declined = paid && answer.result === 'auth_rejected';
   const msg = failed ? 'request failed' : declined ? 'payment declined' : paid ? 'payment accepted' : 'request completed';
   world.log(instance, failed ? 'error' : 'info', {
-    event: msg.replace(' ', '_'),
-    ...about,
+    duration_ms: toMs(us),
+    trace_id: visit.traceId,
+    span_id: span.spanId,
     order_id: instance.service === 'checkout' || instance.service === 'payment' ? visit.orderId : undefined,
     payment_status: paid ? answer.result ?? 'accepted' : undefined,
     provider_code: declined ? answer.errorCode : undefined,
     error_code: declined ? undefined : answer.errorCode,
     error_type: answer.errorType,
     tenant: visit.tenant,
-  }, msg);
+  }, msg, firstFields(endpoint, answer.status, msg));
 }
 
 /** Which of names with shares a draw falls on. */

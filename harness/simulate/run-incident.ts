@@ -61,10 +61,10 @@ interface Arrived {
 function* arrivals(world: World, arrived: Arrived, endpoint: UserEndpoint, perSecond: number, random: Random): Process<void> {
   for (;;) {
     const factor = world.active.all('traffic').reduce((product, fault) => product * fault.factor, shapeNow(world));
-    yield world.loop.sleep(random.gapUs(perSecond * factor));
+    yield random.gapUs(perSecond * factor);
     const visit = newVisit(world.incident, endpoint, arrived.count++);
     if (arrived.remember) arrived.all.push({ traceId: visit.traceId, role: visit.role });
-    world.loop.spawn(visitShop(world, visit));
+    visitShop(world, visit);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Process } from './event-loop.ts';
 import type { ServiceName, UserEndpoint } from './incident.ts';
 import { query } from './query.ts';
 import { logNormalUs } from './random.ts';
-import { isMet, pause, serve, work } from './request.ts';
+import { alive, isMet, serve, work } from './request.ts';
 import type { Handler, Scope } from './request.ts';
 import { beginSpan } from './tracing.ts';
 import { OK } from './visit.ts';
@@ -19,27 +19,26 @@ const HANDLERS: Readonly<Record<UserEndpoint, Handler>> = {
 };
 
 /** A user's request, from the moment it reaches the gateway's door. */
-export function* visitShop(world: World, visit: Visit): Process<void> {
+export function visitShop(world: World, visit: Visit): void {
   const gateway = world.pick('gateway');
   // Nobody is there to see who could not connect.
-  if (gateway === undefined) return;
-  yield* serve(world, visit, gateway, visit.endpoint, undefined, HANDLERS[visit.endpoint]);
+  if (gateway !== undefined) world.loop.spawn(serve(world, visit, gateway, visit.endpoint, undefined, HANDLERS[visit.endpoint]));
 }
 
 function* answerAlone(scope: Scope): Process<Answer> {
-  yield* work(scope, 1);
+  alive(scope, yield work(scope, 1));
   return OK;
 }
 function* register(scope: Scope): Process<Answer> {
-  yield* work(scope, 1);
+  alive(scope, yield work(scope, 1));
   // The page is shown either way; a form that sends nothing registers nobody.
   if (scope.world.active.all('form-broken').length === 0) scope.instance.metrics.count('user_registrations_total', {});
   return OK;
 }
 function* gatewayCheckout(scope: Scope): Process<Answer> {
-  yield* work(scope, 0.5);
+  alive(scope, yield work(scope, 0.5));
   const answer = yield* call(scope, 'checkout', 'POST /checkout', checkout);
-  yield* work(scope, 0.5);
+  alive(scope, yield work(scope, 0.5));
   return answer.status >= 500 ? UPSTREAM_FAILED : answer;
 }
 
@@ -52,7 +51,7 @@ function* checkout(scope: Scope): Process<Answer> {
 
 function* placeOrder(scope: Scope): Process<Answer> {
   const pricing = beginSpan(scope.world, scope.visit, scope.instance, 'cart.price', 'internal', scope.span.spanId);
-  yield* work(scope, 0.7);
+  alive(scope, yield work(scope, 0.7));
   pricing.end({ 'cart.items': scope.visit.cartItems }, undefined);
   const calls: readonly (readonly [ServiceName, string, Handler])[] = [
     ['inventory', 'POST /reserve', inventory],
@@ -68,13 +67,13 @@ function* placeOrder(scope: Scope): Process<Answer> {
     result = answer.result ?? result;
   }
   const stored = yield* query(scope, 'insert_order');
-  yield* work(scope, 0.3);
+  alive(scope, yield work(scope, 0.3));
   return stored === OK && result !== undefined ? { ...OK, result } : stored;
 }
 
 function* inventory(scope: Scope): Process<Answer> {
   const { world, instance } = scope;
-  yield* work(scope, 1);
+  alive(scope, yield work(scope, 1));
   const racing = world.active.at('stock-race', instance);
   if (world.stock === undefined) {
     const answer = yield* query(scope, 'stock_by_sku');
@@ -84,7 +83,7 @@ function* inventory(scope: Scope): Process<Answer> {
   const before = world.stock;
   const read = yield* query(scope, 'read_stock', { 'stock.before': before });
   if (read !== OK) return read;
-  if (racing !== undefined) yield* pause(scope, world.loop.sleep(logNormalUs(racing.gap.medianUs, racing.gap.sigma, scope.visit.luck.normal())));
+  if (racing !== undefined) alive(scope, yield logNormalUs(racing.gap.medianUs, racing.gap.sigma, scope.visit.luck.normal()));
   // Without the race, reading and writing are one step: what counts is the stock of now.
   const seen = racing === undefined ? world.stock : before;
   if (seen < 1) return soldOut(scope, seen);
@@ -108,7 +107,7 @@ function count(scope: Scope, result: (typeof RESERVATION_RESULTS)[number]): void
 
 function* payment(scope: Scope): Process<Answer> {
   const { world, instance } = scope;
-  yield* work(scope, 1);
+  alive(scope, yield work(scope, 1));
   const rotated = world.active.at('rotated-token', instance);
   const result: (typeof ATTEMPT_RESULTS)[number] = rotated === undefined ? 'success' : 'declined';
   instance.metrics.count('payment_attempts_total', { provider: PROVIDER, result });
@@ -117,7 +116,7 @@ function* payment(scope: Scope): Process<Answer> {
 
 function* discount(scope: Scope): Process<Answer> {
   const circular = scope.world.active.at('circular-call', scope.instance);
-  yield* work(scope, 1);
+  alive(scope, yield work(scope, 1));
   yield* lookUp(scope);
   return circular !== undefined && isMet(scope.visit, circular) ? yield* askBack(circular.depth)(scope) : OK;
 }
@@ -127,9 +126,9 @@ function askBack(depth: number): Handler {
   return function* (scope) {
     if (depth === 0) return OK;
     return yield* call(scope, 'checkout', 'GET /cart', function* (cart) {
-      yield* work(cart, 0.7);
+      alive(cart, yield work(cart, 0.7));
       return yield* call(cart, 'discount', 'GET /quote', function* (again) {
-        yield* work(again, 1);
+        alive(again, yield work(again, 1));
         return yield* askBack(depth - 1)(again);
       });
     });
@@ -143,13 +142,13 @@ function* lookUp(scope: Scope): Process<void> {
   if (cache === undefined) return;
   const trouble = world.active.at('cache', instance);
   const child = beginSpan(world, visit, instance, 'cache.get quote', 'client', span.spanId);
-  yield* pause(scope, world.loop.sleep(trouble?.state === 'down' ? 20 * world.incident.networkUs : 2 * world.incident.networkUs));
+  alive(scope, yield trouble?.state === 'down' ? 20 * world.incident.networkUs : 2 * world.incident.networkUs);
   const hit = trouble?.state !== 'down' && visit.luck.fraction() < cache.hitShare;
   child.end({ 'cache.hit': hit, 'server.address': 'quotes-cache' }, trouble?.state === 'down' ? 'timeout' : undefined);
   instance.metrics.count('cache_requests_total', { result: trouble?.state === 'down' ? 'error' : hit ? 'hit' : 'miss' });
   if (trouble?.state === 'down') instance.cacheBytes = 0;
   if (hit) return;
-  yield* work(scope, 3);
+  alive(scope, yield work(scope, 3));
   if (trouble === undefined) {
     instance.cacheBytes = Math.min(instance.cacheBytes + cache.entryBytes, cache.maxBytes);
     return;

@@ -5,14 +5,12 @@ import { declareMetrics } from './declare.ts';
 import { launch, restart, targetLabels } from './instance.ts';
 import type { Instance } from './instance.ts';
 import { LogBook } from './logs.ts';
+import type { LogFields } from './logs.ts';
 import type { LogLevel } from './metrics.ts';
 import { markStale, SeriesStore } from './series-store.ts';
 import type { WritableSeries } from './series-store.ts';
 import type { Sink } from './run-incident.ts';
 import type { Visit } from './visit.ts';
-
-/** Fields of a log line, in the order in which it shows them; undefined ones are left out. */
-export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /** The shop at an instant of the virtual clock. */
 export class World {
@@ -44,7 +42,8 @@ export class World {
   }
   /** The instance that gets the service's next request; undefined when none lives. In turn, or the one with the fewest requests. */
   pick(service: ServiceName): Instance | undefined {
-    const alive = (this.#byService.get(service) ?? []).filter(({ up }) => up);
+    const all = this.of(service);
+    const alive = all.every(isUp) ? all : all.filter(isUp);
     const turn = this.#turn.get(service) ?? 0;
     this.#turn.set(service, turn + 1);
     const next = alive[turn % Math.max(alive.length, 1)];
@@ -90,9 +89,13 @@ export class World {
     declareMetrics(this, instance);
     this.log(instance, 'info', { event: 'service_started', version: instance.version }, 'service started');
   }
-  /** Writes a line and counts it. */
-  log(instance: Instance, level: LogLevel, fields: LogFields, msg: string): void {
-    this.logs.write(instance, level, this.loop.nowUs, fields, msg);
+  /** Writes a line and counts it. `first` is what comes before the fields, from `renderFields`. */
+  log(instance: Instance, level: LogLevel, fields: LogFields, msg: string, first?: string): void {
+    this.logs.write(instance, level, this.loop.nowUs, fields, msg, first);
     instance.metrics.count('log_lines_total', { level });
   }
+}
+
+function isUp({ up }: Instance): boolean {
+  return up;
 }
