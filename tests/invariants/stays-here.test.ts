@@ -33,8 +33,8 @@ test('no program names a host beyond this machine and its containers', () => {
 // A path alone stays with whoever served the page. The benchmark drives a service that it has started itself, on loopback.
 test('only what talks to containers, brings Go or measures sends requests', () => {
   const senders = tracked.filter((file) => /^(?:harness|docs)\/.*\.(?:ts|mjs|astro)$/.test(file) && /\bfetch\((?!'\/)|\bhttps?\.(?:request|get)\(|\bnew (?:WebSocket|EventSource)\(|\bconnect\(\{/.test(read(file)));
-  expect(senders.filter((file) => !file.startsWith('harness/backends/') && !file.startsWith('harness/images/sandbox/') && file !== 'harness/bench.ts')).toEqual([]);
-  expect(hostsOf('harness/bench.ts').filter((host) => host !== '127.0.0.1' && !host.startsWith('127.0.0.1:'))).toEqual([]);
+  expect(senders.filter((file) => !file.startsWith('harness/backends/') && !file.startsWith('harness/images/sandbox/') && file !== 'harness/bench-peers.ts')).toEqual([]);
+  expect(hostsOf('harness/bench-peers.ts').filter((host) => host !== '127.0.0.1' && !host.startsWith('127.0.0.1:'))).toEqual([]);
 });
 
 test('no backend reports its usage to anybody', () => {
