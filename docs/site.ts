@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import starlight from '@astrojs/starlight';
@@ -61,6 +61,8 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
     outDir,
     trailingSlash: 'always',
     devToolbar: { enabled: false },
+    // Served while pages are written, wherever they lie: packages may be linked from elsewhere (a second work tree), and so may a course from our tests.
+    vite: { server: { fs: { allow: [root, join(here, '..'), realpathSync(join(here, '../node_modules'))] } } },
     markdown: { processor: satteri({ mdastPlugins: lessonPlugins(course, diagrams) }) },
     integrations: [
       ...(preview === undefined ? [] : [liveVerdicts(course, preview)]),

@@ -17,6 +17,7 @@ let browser: Browser;
 let page: Page;
 /** What the page asked for and was told, for whoever has to find out why a verdict did not come. */
 let seen: string[] = [];
+const refused: string[] = [];
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -54,6 +55,9 @@ beforeAll(async () => {
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
   page.on('request', (request) => seen.push(`asks ${request.url()}`));
   page.on('requestfinished', (request) => seen.splice(seen.lastIndexOf(`asks ${request.url()}`), 1, `got ${request.url()}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${new URL(response.url()).pathname}`);
+  });
   await page.goto(`http://localhost:${port}/first-light/`);
 }, 180_000);
 afterAll(async () => {
@@ -127,4 +131,8 @@ test('a new block has no answer yet, and the page is drawn all the same', async 
   await page.getByText('No answer yet').waitFor();
   write(FILE, source);
   await page.getByText('No answer yet').waitFor({ state: 'detached' });
+});
+
+test('the server refuses nothing that the page asks for, wherever its packages lie', () => {
+  expect(refused).toEqual([]);
 });
