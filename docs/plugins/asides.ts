@@ -41,9 +41,29 @@ function rewriteNote(node: FlowElement) {
   return element('details', { class: `note note-${audience}` }, [element('summary', {}, [{ type: 'text', value: label } as unknown as Child]), ...node.children]);
 }
 
-const rewriters: Readonly<Record<string, (node: FlowElement) => ReturnType<typeof element>>> = { Ask: rewriteAsk, Note: rewriteNote };
+/** One option: its first paragraph is what one may believe, what follows says what is right or wrong about it. */
+function rewriteOption(option: Child) {
+  const { checked, children } = option as unknown as { readonly checked?: boolean | null; readonly children: readonly Child[] };
+  const [belief, ...reasons] = children;
+  if (typeof checked !== 'boolean' || belief === undefined || reasons.length === 0) throw new Error('each option of a <Quiz> is "- [ ]" or "- [x]", the option, an empty line, and an indented paragraph that says why.');
+  const verdict = element('p', { class: 'quiz-verdict' }, [{ type: 'text', value: checked ? 'Yes.' : 'No.' } as unknown as Child]);
+  return { isRight: checked, item: element('li', {}, [element('details', { class: 'quiz-option', open: '' }, [element('summary', {}, (belief as unknown as { readonly children: readonly Child[] }).children), verdict, ...reasons]), closeFold]) };
+}
 
-/** `<Ask>` and `<Note>` become plain HTML: nothing to import, nothing that needs a script. */
+/** A question and what one may answer to it: a task list. An option opens to what is right or wrong about it. */
+function rewriteQuiz(node: FlowElement) {
+  const question = attribute(node, 'question');
+  const list = node.children.find((child) => (child as { readonly type: string }).type === 'list') as unknown as { readonly children: readonly Child[] } | undefined;
+  if (question === undefined || list === undefined || node.children.length !== 1) throw new Error('<Quiz question="…"> holds one list of options and nothing else.');
+  const options = list.children.map(rewriteOption);
+  if (options.length < 2 || !options.some(({ isRight }) => isRight) || options.every(({ isRight }) => isRight)) throw new Error('a <Quiz> needs an option that is right and one that is not.');
+  const asked = element('p', { class: 'ask-question' }, [{ type: 'text', value: question } as unknown as Child]);
+  return element('section', { class: 'ask quiz', 'aria-label': 'A question with options' }, [asked, element('ol', { class: 'quiz-options' }, options.map(({ item }) => item as unknown as Child))]);
+}
+
+const rewriters: Readonly<Record<string, (node: FlowElement) => ReturnType<typeof element>>> = { Ask: rewriteAsk, Note: rewriteNote, Quiz: rewriteQuiz };
+
+/** `<Ask>`, `<Quiz>` and `<Note>` become plain HTML: nothing to import, nothing that needs a script. */
 export function rewriteAsides(fileOf: (url: URL | undefined) => string): MdastPluginDefinition {
   return defineMdastPlugin({
     name: 'course-asides',

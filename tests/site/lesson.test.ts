@@ -48,6 +48,16 @@ describe('a lesson', () => {
     expect(code.match(/title: "Assumed, not measured"/g)).toHaveLength(2);
     expect(code.includes('Suppose')).toBe(false);
   });
+  it('asks a question with options, each of which opens to its reason, and needs no script for that', async () => {
+    const quiz = (options: string): Promise<string> => compile('quiz', (source) => `${source}\n<Quiz question="What moved?">\n\n${options}\n\n</Quiz>\n`);
+    const code = await quiz('- [ ] The `p50`\n\n  Half were fast.\n\n- [x] The tail\n\n  Few were slow.');
+    expect(code.match(/"quiz-option"/g)).toHaveLength(2);
+    expect([...code.matchAll(/"(Yes|No)\."/g)].map(([, word]) => word)).toEqual(['No', 'Yes']);
+    expect(code).not.toContain('checkbox');
+    await expect(quiz('- [x] Only one\n\n  Reason.')).rejects.toThrow(/:\d+: a <Quiz> needs an option that is right and one that is not/);
+    await expect(quiz('- [x] No reason\n- [ ] Neither')).rejects.toThrow(/each option of a <Quiz>/);
+    await expect(quiz('Nothing.')).rejects.toThrow(/holds one list/);
+  });
   it('shows the glossary, each term with an id to link to, and refuses half of one', async () => {
     const source = '---\ntitle: Words\n---\n\n<Glossary />\n';
     const show = async (glossary: string): Promise<string> => {
