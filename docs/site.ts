@@ -10,11 +10,17 @@ import { liveVerdicts } from './dev/integration.ts';
 import { listIncidentPages } from './incident-pages/incident.ts';
 import { openCourse, type Course } from './plugins/course.ts';
 import { lessonPlugins } from './plugins/lesson.ts';
+import { sidebarOf } from './plugins/outline.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 function styleSheets(): string[] {
   return ['fonts.css', 'colours.css', 'page.css', 'code.css', 'readings.css', 'charts.css', 'incidents.css', 'print.css'].map((name) => join(here, 'styles', name));
+}
+
+/** In the order of the outline; a small course has none, and is listed as it lies. */
+function modules(root: string, course: Course) {
+  return existsSync(join(root, 'docs/outline.yml')) ? sidebarOf(course) : [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }];
 }
 
 /** Runbooks are linked from alerts; a small course has none. */
@@ -24,7 +30,7 @@ function runbooks(root: string) {
 
 /** What is looked up, not read. */
 function lookUps(root: string) {
-  return existsSync(join(root, 'docs/content/docs/glossary.mdx')) ? [{ label: 'Look up', items: [{ slug: 'glossary' }] }] : [];
+  return existsSync(join(root, 'docs/content/docs/glossary.mdx')) ? [{ label: 'Look up', items: [{ slug: 'glossary' }, ...(existsSync(join(root, 'docs/content/docs/curriculum.mdx')) ? [{ slug: 'curriculum' }] : [])] }] : [];
 }
 
 /** What the harness says, for authors; a small course has no pages of its own. */
@@ -74,7 +80,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
         credits: false,
         disable404Route: false,
         components: { PageTitle: join(here, 'components/page-title.astro'), Footer: join(here, 'components/footer.astro'), SocialIcons: join(here, 'components/nothing.astro') },
-        sidebar: [{ label: 'Day 1', items: [{ autogenerate: { directory: 'day-1' } }] }, ...runbooks(root), ...lookUps(root), ...incidentIndex(root, course), ...ruleIndex(root)],
+        sidebar: [...modules(root, course), ...runbooks(root), ...lookUps(root), ...incidentIndex(root, course), ...ruleIndex(root)],
         plugins,
         // How code looks stands in ec.config.mjs: pages that draw code by a component read it from there.
         expressiveCode: true,

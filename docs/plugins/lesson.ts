@@ -8,6 +8,8 @@ import { rewriteAsides } from './asides.ts';
 import { isExecuted, UnprovenError, type Course } from './course.ts';
 import { renderFigures } from './figures.ts';
 import { renderGlossary } from './glossary.ts';
+import { renderOutline, renderPaths, renderSchedule } from './schedule.ts';
+import { renderTaught } from './taught.ts';
 import { markSupposed } from './suppose.ts';
 import { renderDiagram, type DiagramSet } from './diagrams.ts';
 import { registerCopy } from './copies.ts';
@@ -179,6 +181,19 @@ function isThere(course: Course, attributes: ReadonlyMap<string, string | true>)
   return page?.blocks.some((block) => block.name === textAttribute(attributes, 'of')) ?? false;
 }
 
+/** What a page says of the course as a whole: tables from the outline and the curriculum. */
+function renderOverview(course: Course, node: JsxNode): string | undefined {
+  const attributes = attributesOf(node);
+  const module = textAttribute(attributes, 'module') ?? '';
+  switch (node.name) {
+    case 'Outline': return renderOutline(course, module);
+    case 'Paths': return renderPaths(course, module);
+    case 'Schedule': return renderSchedule(course, module, textAttribute(attributes, 'start') ?? '09:00');
+    case 'Taught': return renderTaught(course);
+    default: return undefined;
+  }
+}
+
 /** `<Value>` and `<Answer>`: numbers in sentences and answers where the text wants them, from the stored answers. */
 function quoteAnswers(course: Course): MdastPluginDefinition {
   const value = (node: JsxNode, context: Context): void => {
@@ -200,6 +215,8 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
     mdxJsxFlowElement(node, context) {
       if (node.name === 'Value') value(node, context);
       if (node.name === 'Figures') context.replaceNode(node, rawHtml(renderFigures(course.root)));
+      const drawn = renderOverview(course, node);
+      if (drawn !== undefined) context.replaceNode(node, rawHtml(drawn));
       if (node.name === 'Glossary') context.replaceNode(node, rawHtml(renderGlossary(course.root)));
       if (node.name !== 'Answer') return;
       const page = pageOf(course, context);
