@@ -29,7 +29,7 @@ function rewriteAsk(node: FlowElement) {
   const answer = asked === undefined ? rest : node.children;
   if (question === undefined || answer.length === 0) throw new Error('<Ask> needs a question (question="…", or its first paragraph) and an answer after it.');
   const summary = element('summary', {}, [{ type: 'text', value: attribute(node, 'label') ?? 'Decide, then open' } as unknown as Child]);
-  return element('section', { class: 'ask', 'aria-label': 'A question to you' }, [element('div', { class: 'ask-question' }, [question as Child]), element('details', { class: 'ask-answer', open: '' }, [summary, ...answer]), closeFold]);
+  return element('div', { class: 'ask', role: 'group', 'aria-label': 'A question to you' }, [element('div', { class: 'ask-question' }, [question as Child]), element('details', { class: 'ask-answer', open: '' }, [summary, ...answer]), closeFold]);
 }
 
 const audiences: Readonly<Record<string, string>> = { instructor: 'For the instructor' };
@@ -58,7 +58,7 @@ function rewriteQuiz(node: FlowElement) {
   const options = list.children.map(rewriteOption);
   if (options.length < 2 || !options.some(({ isRight }) => isRight) || options.every(({ isRight }) => isRight)) throw new Error('a <Quiz> needs an option that is right and one that is not.');
   const asked = element('p', { class: 'ask-question' }, [{ type: 'text', value: question } as unknown as Child]);
-  return element('section', { class: 'ask quiz', 'aria-label': 'A question with options' }, [asked, element('ol', { class: 'quiz-options' }, options.map(({ item }) => item as unknown as Child))]);
+  return element('div', { class: 'ask quiz', role: 'group', 'aria-label': 'A question with options' }, [asked, element('ol', { class: 'quiz-options' }, options.map(({ item }) => item as unknown as Child))]);
 }
 
 const rewriters: Readonly<Record<string, (node: FlowElement) => ReturnType<typeof element>>> = { Ask: rewriteAsk, Note: rewriteNote, Quiz: rewriteQuiz };

@@ -165,7 +165,7 @@ export function renderReading(transcript: Transcript, context: ReadingContext, v
   const name = transcript.block.split('#')[1] ?? transcript.block;
   const isWrong = output.kind === 'rejection' || context.attributes.has('rejects');
   const rail = railMs(output, context);
-  return h('section', { className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
+  return h('div', { role: 'group', className: ['reading', 'not-content', `reading-${output.kind}`, ...(isWrong ? ['is-wrong'] : [])], ariaLabel: `Answer of ${name}`, dataBlock: transcript.block }, [
     ...(rail === undefined ? [] : [h('span', { className: ['rail'], ariaHidden: 'true' }, formatClock(rail))]),
     h('p', { className: ['reading-head'] }, [h('span', { className: ['who'] }, `${answering(transcript, context)} ${verbOf(transcript, context)}`), ...(when === undefined ? [] : [' ', h('span', { className: ['when'] }, when)])]),
     ...viewOutput(output, context, view),
