@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, disable_created_metrics, generate_latest
+from structlog.typing import EventDict
 from werkzeug.serving import make_server
 
 app = Flask(__name__)
@@ -42,7 +43,7 @@ tracer = provider.get_tracer("checkout")
 
 
 # #region logs
-def add_span(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+def add_span(_logger: Any, _method: str, line: EventDict) -> EventDict:
     """The span in which a line is written."""
     span = trace.get_current_span().get_span_context()
     return {**line, "trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"} if span.is_valid else line
