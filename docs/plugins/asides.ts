@@ -46,8 +46,10 @@ function rewriteOption(option: Child) {
   const { checked, children } = option as unknown as { readonly checked?: boolean | null; readonly children: readonly Child[] };
   const [belief, ...reasons] = children;
   if (typeof checked !== 'boolean' || belief === undefined || reasons.length === 0) throw new Error('each option of a <Quiz> is "- [ ]" or "- [x]", the option, an empty line, and an indented paragraph that says why.');
-  const verdict = element('p', { class: 'quiz-verdict' }, [{ type: 'text', value: checked ? 'Yes.' : 'No.' } as unknown as Child]);
-  return { isRight: checked, item: element('li', {}, [element('details', { class: 'quiz-option', open: '' }, [element('summary', {}, (belief as unknown as { readonly children: readonly Child[] }).children), verdict, ...reasons]), closeFold]) };
+  const [reason, ...more] = reasons;
+  const verdict = [{ type: 'strong', children: [{ type: 'text', value: checked ? 'Yes.' : 'No.' }] }, { type: 'text', value: ' ' }] as unknown as Child[];
+  const judged = { ...reason, children: [...verdict, ...(reason as unknown as { readonly children: readonly Child[] }).children] } as Child;
+  return { isRight: checked, item: element('li', {}, [element('details', { class: 'quiz-option', open: '' }, [element('summary', {}, (belief as unknown as { readonly children: readonly Child[] }).children), judged, ...more]), closeFold]) };
 }
 
 /** A question and what one may answer to it: a task list. An option opens to what is right or wrong about it. */
