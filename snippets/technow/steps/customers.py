@@ -1,4 +1,4 @@
-"""The same on every run, one after the other: twelve orders, two of them with a coupon, and a visitor who tries doors."""
+"""The same on every run, one after the other: a visitor who tries doors, and twelve orders, two of them with a coupon."""
 
 import json
 from time import sleep
@@ -24,12 +24,12 @@ def find_discount(coupon: str) -> int:
 
 
 def send_orders(base_url: str) -> None:
+    for door in ("wp-login.php", ".env", "admin"):
+        _send(Request(f"{base_url}/{door}"))
     coupons = {5: "WELCOME", 9: "SPRING24"}
     for number in range(1, 13):
         order = Order(id=f"o-{4100 + number}", items=1 + number % 4, coupon=coupons.get(number))
         _send(Request(f"{base_url}/checkout", data=json.dumps(order).encode(), method="POST"))
-    for door in ("wp-login.php", ".env", "admin"):
-        _send(Request(f"{base_url}/{door}"))
 
 
 def _send(request: Request) -> None:
