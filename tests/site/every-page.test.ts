@@ -62,7 +62,9 @@ describe('every page', { timeout: 300_000 }, () => {
   it.each(['light', 'dark'] as const)('has no accessibility violation of ours in %s', async (colorScheme) => {
     const { page } = await open({ viewport: { width: 1280, height: 900 }, colorScheme });
     const found: string[] = [];
-    for (const path of pages()) {
+    // Incidents are one page in many copies: a few of them stand for all where colours are what differs.
+    const incidents = new Set(addressesBelow('incidents').slice(3));
+    for (const path of pages().filter((path) => colorScheme === 'light' || !incidents.has(path))) {
       await page.goto(`${origin}${path}`, { waitUntil: 'load' });
       found.push(...describeOurs(await violationsOf(page)).map((violation) => `${path} ${violation}`));
     }
