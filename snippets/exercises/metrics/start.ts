@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import { Counter, register } from 'prom-client';
+import { answer, sendVisitors } from './traffic.ts';
+
+// #region metrics
+const requests = new Counter({
+  name: 'http_requests_total',
+  help: 'Requests answered.',
+  labelNames: ['method', 'route', 'status'],
+});
+// #endregion
+
+/** The template, not the path: one series for all products instead of one for each. */
+function routeOf(path: string): string {
+  if (path === '/products' || path === '/recommendations') return path;
+  return /^\/products\/\d+$/.test(path) ? '/products/:id' : 'unmatched';
+}
+
+// #region server
+const server = createServer(async (request, response) => {
+  const { method = 'GET', url = '/' } = request;
+  if (url === '/metrics') {
+    response.setHeader('Content-Type', register.contentType);
+    response.end(await register.metrics());
+    return;
+  }
+  const route = routeOf(url);
+  const status = await answer(route);
+  requests.inc({ method, route, status });
+  response.statusCode = status;
+  response.end();
+});
+server.listen(8080);
+// #endregion
+
+process.once('SIGTERM', () => server.close());
+if (process.env['DRIVE'] === 'yes') await sendVisitors('http://localhost:8080');
