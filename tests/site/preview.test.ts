@@ -49,7 +49,10 @@ beforeAll(async () => {
   // In whatever order: the verdicts may be there before the site is.
   await watching.next(new RegExp(`(?=[^]*all pages: 10 passed)(?=[^]*localhost:${port})`));
   browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-  page = await browser.newPage();
+  const context = await browser.newContext();
+  // Fetched by Node: Chromium drops its own requests, loopback too, whenever a container of another test comes or goes (ERR_NETWORK_CHANGED).
+  await context.route('**/*', async (route) => route.fulfill({ response: await route.fetch() }));
+  page = await context.newPage();
   page.on('framenavigated', (frame) => seen.push(`at ${frame.url()}`));
   page.on('console', (message) => seen.push(`${message.type()}: ${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
@@ -61,6 +64,7 @@ beforeAll(async () => {
   await page.goto(`http://localhost:${port}/first-light/`);
 }, 180_000);
 afterAll(async () => {
+  await page?.context().unrouteAll({ behavior: 'ignoreErrors' });
   await browser?.close();
   expect(await watching?.end()).toBe(130);
 });
