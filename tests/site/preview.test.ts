@@ -50,8 +50,15 @@ beforeAll(async () => {
   await watching.next(new RegExp(`(?=[^]*all pages: 10 passed)(?=[^]*localhost:${port})`));
   browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   const context = await browser.newContext();
-  // Fetched by Node: Chromium drops its own requests, loopback too, whenever a container of another test comes or goes (ERR_NETWORK_CHANGED).
+  // By Node: Chromium drops its own requests, loopback too, whenever a container of another test comes or goes (ERR_NETWORK_CHANGED).
   await context.route('**/*', async (route) => route.fulfill({ response: await route.fetch() }));
+  await context.routeWebSocket('**/*', (socket) => {
+    const server = new WebSocket(socket.url(), 'vite-hmr');
+    const opened = new Promise((resolve) => server.addEventListener('open', resolve, { once: true }));
+    server.addEventListener('message', ({ data }) => socket.send(String(data)));
+    socket.onMessage((message) => void opened.then(() => server.send(String(message))));
+    socket.onClose(() => server.close());
+  });
   page = await context.newPage();
   page.on('framenavigated', (frame) => seen.push(`at ${frame.url()}`));
   page.on('console', (message) => seen.push(`${message.type()}: ${message.text()} ${message.location().url}`));
