@@ -51,7 +51,8 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   const context = await browser.newContext();
   // By Node: Chromium drops its own requests, loopback too, whenever a container of another test comes or goes (ERR_NETWORK_CHANGED).
-  await context.route('**/*', async (route) => route.fulfill({ response: await route.fetch() }));
+  // A connection each: one that is kept may be closed by the server just as it is used again (ECONNRESET).
+  await context.route('**/*', async (route) => route.fulfill({ response: await route.fetch({ headers: { ...route.request().headers(), connection: 'close' } }) }));
   await context.routeWebSocket('**/*', (socket) => {
     const server = new WebSocket(socket.url(), 'vite-hmr');
     const opened = new Promise((resolve) => server.addEventListener('open', resolve, { once: true }));

@@ -20,9 +20,9 @@ export interface ScrapeProgress {
   readonly lastError: string;
 }
 
-/** A service may need a moment before it listens: so many more scrapes may fail to reach it. */
+/** A service may need a moment before it listens, and another until we hear that it ended: so many more scrapes may fail to reach it. */
 const GRACE_SCRAPES = 12;
-const NOT_LISTENING = /connection refused|no such host|server misbehaving|no route to host|i\/o timeout|deadline exceeded/;
+const NOT_LISTENING = /connection (?:refused|reset)|\bEOF\b|no such host|server misbehaving|no route to host|i\/o timeout|deadline exceeded/;
 /** Traffic of a live block should be over soon after it began. */
 const MAX_EXTRA_SCRAPES = 20;
 
