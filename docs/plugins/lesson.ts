@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
 import type { Block, Page } from '../../harness/model/block.ts';
-import { commonAttributes } from '../../harness/parse/index.ts';
+import { commonAttributes, readGlossary } from '../../harness/parse/index.ts';
 import { markOf, renderMark, renderReading, toHtml, viewNames, type Moment, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
@@ -11,6 +11,7 @@ import { renderGlossary } from './glossary.ts';
 import { renderOutline, renderPaths, renderSchedule } from './schedule.ts';
 import { renderTaught } from './taught.ts';
 import { markSupposed } from './suppose.ts';
+import { linkTerms } from './terms.ts';
 import { renderDiagram, type DiagramSet } from './diagrams.ts';
 import { registerCopy } from './copies.ts';
 import { quoteValue } from './values.ts';
@@ -228,5 +229,6 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
 /** The plugins of the Markdown pipeline that make a lesson of a page, in order. */
 export function lessonPlugins(course: Course, diagrams: DiagramSet): MdastPluginDefinition[] {
   const fileOf = (url: URL | undefined): string => (url === undefined ? 'a page' : course.page(fileURLToPath(url)).file);
-  return [fillBlocks(course, diagrams), quoteAnswers(course), markSupposed(), rewriteAsides(fileOf)];
+  const isLesson = (url: URL | undefined): boolean => url !== undefined && course.page(fileURLToPath(url)).frontmatter['minutes'] !== undefined;
+  return [fillBlocks(course, diagrams), quoteAnswers(course), linkTerms(readGlossary(course.root), isLesson), markSupposed(), rewriteAsides(fileOf)];
 }

@@ -7,6 +7,8 @@ export interface GlossaryTerm {
   readonly means: string;
   /** Spellings and synonyms that prose must not use. */
   readonly not: readonly string[];
+  /** An everyday word or a name: pages do not link it, for it would also stand where it is not meant. */
+  readonly isPlain: boolean;
 }
 /** One row of the table that maps what an alert says to what an incident is. */
 export interface Severity {

@@ -46,12 +46,12 @@ function readTerm(term: string, node: Node, reading: Reading): GlossaryTerm[] {
   const means = fieldOf(node, 'means');
   const not = isMap(node) ? node.get('not', true) : undefined;
   const rejected = isSeq(not) ? not.items.flatMap((item) => (isScalar(item) ? [String(item.value)] : [])) : [];
-  const unknown = unknownKey(node, ['means', 'not']);
+  const unknown = unknownKey(node, ['means', 'not', 'plain']);
   if (means === undefined || unknown !== undefined || (not !== undefined && !isSeq(not))) {
-    report(reading, 'glossary/not-valid', node.range, `Found ${unknown === undefined ? 'an entry without its parts' : `the key \`${unknown}\``} under \`${term}\`, expected \`means: one line\` and, if prose must avoid words, \`not: [word, …]\`. Correct the entry.`);
+    report(reading, 'glossary/not-valid', node.range, `Found ${unknown === undefined ? 'an entry without its parts' : `the key \`${unknown}\``} under \`${term}\`, expected \`means: one line\`, if prose must avoid words \`not: [word, …]\`, and if pages must not link it \`plain: true\`. Correct the entry.`);
     return [];
   }
-  return [{ term, means, not: rejected }];
+  return [{ term, means, not: rejected, isPlain: isMap(node) && node.get('plain') === true }];
 }
 
 function readSeverity(incident: string, node: Node, reading: Reading): Severity[] {

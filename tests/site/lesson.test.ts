@@ -73,6 +73,20 @@ describe('a lesson', () => {
     await expect(show('terms:\n  Loki: {}\n')).rejects.toThrow(/docs\/glossary\.yml:\d+: /);
   });
 
+  it('links a term where the page first uses it, with what it means, and an everyday word never', async () => {
+    const show = async (minutes: string): Promise<string> => {
+      const root = writeCourse('terms');
+      const source = `---\ntitle: Words\n${minutes}---\n\n## A counter\n\n\`counter\`, [counter](/), red. Counters and a native histogram; a counter, a pool: RED.\n\n- A histogram\n\n<Note for="instructor">\n\nA gauge.\n\n</Note>\n`;
+      writeText(root, 'docs/glossary.yml', 'severities: {}\nterms:\n  counter: {means: "Goes `up`."}\n  histogram: {means: B.}\n  native histogram: {means: N.}\n  pool: {means: P., plain: true}\n  RED: {means: R.}\n  gauge: {means: G.}\n');
+      writeText(root, lessonFile, source);
+      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+      return code;
+    };
+    const links = (code: string): string[] => [...code.matchAll(/class: "term",\s*href: "([^"]*)",\s*"data-means": "([^"]*)",\s*children: "([^"]*)"/g)].map(([, ...parts]) => parts.join(' | '));
+    expect(links(await show('minutes: 3\n'))).toEqual(['/glossary/#counter | Goes up. | Counters', '/glossary/#native-histogram | N. | native histogram', '/glossary/#red | R. | RED', '/glossary/#histogram | B. | histogram']);
+    expect(links(await show(''))).toEqual([]);
+  });
+
   const at = (line: string, source: string): number => source.split('\n').findIndex((candidate) => candidate.includes(line)) + 1;
   it.each([
     ['a missing answer', 'name="mean"', 'name="average"', /checkout-lag\.mdx:\d+: block "average": its stored answer docs\/transcripts\/day-1\/checkout-lag\/average\.json is missing\. Run `npm run verify -- --update day-1\/checkout-lag`/],
