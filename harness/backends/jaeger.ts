@@ -98,6 +98,8 @@ function readQuery(text: string): Map<string, string> {
 export async function queryJaeger(url: string, block: Block, time: { readonly startMs: number; readonly endMs: number }, signal: AbortSignal): Promise<RunResult> {
   const startedMs = performance.now();
   const query = readQuery(block.text);
+  const traceId = query.get('traceID');
+  if (traceId !== undefined) return fetchTrace(url, block, traceId, startedMs, signal);
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   const parameters: Record<string, string> = { limit: String(limit), start: `${time.startMs}000`, end: `${time.endMs}000` };
   for (const key of ['service', 'operation', 'tags', 'minDuration', 'maxDuration']) {
@@ -112,4 +114,13 @@ export async function queryJaeger(url: string, block: Block, time: { readonly st
     return { block, output: undefined, elapsedMs, findings: [wholeBlock(block, 'limit-reached', `Found ${response.value.data.length} traces, as many as the limit allows, expected fewer: what Jaeger left out is not known. Raise limit=, or narrow the query.`)] };
   }
   return { block, output: toTraces(response.value.data), findings: [], elapsedMs };
+}
+
+/** One trace by its id, whenever it was. One that was not kept is an empty answer: so the question was put, and so it is shown. */
+async function fetchTrace(url: string, block: Block, traceId: string, startedMs: number, signal: AbortSignal): Promise<RunResult> {
+  const response = await getJson<{ data: readonly RawTrace[] }>(`${url}/api/traces/${encodeURIComponent(traceId)}`, {}, signal);
+  const isMissing = !response.ok && response.status === 404;
+  const rejection = isMissing ? undefined : judgeRejection(block, 'Jaeger', response, startedMs);
+  if (rejection !== undefined) return rejection;
+  return { block, output: toTraces(response.ok ? response.value.data : []), findings: [], elapsedMs: performance.now() - startedMs };
 }

@@ -5,6 +5,7 @@ import type { TextRange } from '../model/place.ts';
 import { readContract } from './support/contract.ts';
 import { indexSpans, type SpanIndex } from './support/field-index.ts';
 import { checkTags, type TagMistake } from './support/jaeger-tags.ts';
+import { checkTraceId } from './support/jaeger-trace-id.ts';
 import { wholeBlock } from './support/ranges.ts';
 import { hintAt, suggest } from './support/suggest.ts';
 import { findWorld, type World } from './support/world.ts';
@@ -18,6 +19,8 @@ const rules = {
   'bad-limit': { level: 'error', summary: '`limit` is not a whole number above 0.' },
   'bad-tags': { level: 'error', summary: '`tags` is not a JSON object of strings.' },
   'error-tag': { level: 'error', summary: 'Errors are selected by `error=true`, which Jaeger answers wrongly.' },
+  'bad-trace-id': { level: 'error', summary: 'A trace id is not one, stands beside other keys, or cannot be known beforehand.' },
+  'unknown-trace': { level: 'error', summary: 'No stored trace has this id.' },
   'unknown-service': { level: 'error', summary: 'No span is of this service.' },
   'unknown-operation': { level: 'error', summary: 'The service has no span of this name.' },
   'unknown-tag': { level: 'error', summary: 'No span has this tag.' },
@@ -26,9 +29,9 @@ const rules = {
 type RuleName = keyof typeof rules;
 type Found = Omit<Finding<RuleName>, 'block'>;
 
-const KEYS = ['service', 'operation', 'tags', 'minDuration', 'maxDuration', 'limit'];
+const KEYS = ['service', 'operation', 'tags', 'minDuration', 'maxDuration', 'limit', 'traceID'];
 /** Marked `empty`, a query may ask for what is not there. */
-const ALLOWED_WHEN_EMPTY: ReadonlySet<RuleName> = new Set<RuleName>(['unknown-operation', 'unknown-tag', 'unknown-tag-value']);
+const ALLOWED_WHEN_EMPTY: ReadonlySet<RuleName> = new Set<RuleName>(['unknown-trace', 'unknown-operation', 'unknown-tag', 'unknown-tag-value']);
 
 interface Entry {
   readonly key: string;
@@ -54,9 +57,9 @@ async function checkBlock(block: Block, context: CheckContext): Promise<Finding<
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   const world = findWorld(block, context);
   const index = world.kind === 'dataset' ? indexSpans(world.dataset) : undefined;
-  const missing: Found[] = byKey.has('service') || found.some(({ rule }) => rule === 'unknown-key' || rule === 'syntax-error')
+  const missing: Found[] = byKey.has('service') || byKey.has('traceID') || found.some(({ rule }) => rule === 'unknown-key' || rule === 'syntax-error')
     ? [] : [{ rule: 'no-service', range: wholeBlock(block), message: `Found no \`service=\`, expected one: Jaeger searches within a service.${index === undefined ? '' : hintAt('', index.operations.keys())}` }];
-  const all = [...found, ...missing, ...checkDurations(byKey), ...checkLimit(byKey), ...checkTagEntry(byKey, index), ...(index === undefined ? await checkDeclared(byKey, world, context) : checkNames(byKey, index))];
+  const all = [...found, ...missing, ...checkDurations(byKey), ...checkLimit(byKey), ...checkTagEntry(byKey, index), ...checkTraceIdEntry(byKey, index), ...(index === undefined ? await checkDeclared(byKey, world, context) : checkNames(byKey, index))];
   const isEmpty = block.attributes.has('empty');
   return all.filter(({ rule }) => !(isEmpty && ALLOWED_WHEN_EMPTY.has(rule))).map((each) => ({ block, ...each }));
 }
@@ -104,6 +107,7 @@ function keyHint(key: string, value: string): string {
   if (word === 'tag') return ' Write tags={"key":"value"}.';
   if (['duration', 'latency', 'longerthan'].includes(word)) return ` Write minDuration=${value} for spans that take at least as long, or maxDuration=${value}.`;
   if (['lookback', 'start', 'end', 'from', 'to', 'since', 'time', 'at', 'range'].includes(word)) return ' When to search is said on the fence: `at=14:10 range=15m`.';
+  if (['trace', 'trace_id', 'traceid', 'id'].includes(word)) return ` Write traceID=${value}.`;
   if (['name', 'span', 'spanname', 'endpoint', 'route'].includes(word)) return ` Write operation=${value}.`;
   const near = suggest(key, KEYS);
   if (near !== undefined) return ` Did you mean \`${near}\`?`;
@@ -165,4 +169,10 @@ async function checkDeclared(entries: ReadonlyMap<string, Entry>, world: World, 
 function checkTagEntry(entries: ReadonlyMap<string, Entry>, index: SpanIndex | undefined): Found[] {
   const entry = entries.get('tags');
   return entry === undefined ? [] : checkTags(entry.value, index).map(({ offset, length, ...found }: TagMistake) => ({ ...found, range: { offset: entry.valueRange.offset + offset, length } }));
+}
+
+function checkTraceIdEntry(entries: ReadonlyMap<string, Entry>, index: SpanIndex | undefined): Found[] {
+  const entry = entries.get('traceID');
+  const mistake = entry === undefined ? undefined : checkTraceId(entry.value, [...entries.keys()].filter((key) => key !== 'traceID'), index);
+  return entry === undefined || mistake === undefined ? [] : [{ ...mistake, range: entry.valueRange }];
 }

@@ -10,7 +10,7 @@ function line(fields: Readonly<Record<string, unknown>>): LogStream['entries'][n
   return { timestampNs: `${startMs}000000`, line: JSON.stringify(fields) };
 }
 function span(operation: string, service: string, attributes: Span['attributes']): Span {
-  return { traceId: '1', spanId: operation, parentSpanId: undefined, service, instance: `${service}-1:8080`, operation, kind: 'server', startUs: startMs * 1000, durationUs: 2_600_000, attributes, failed: false };
+  return { traceId: '5b8efff798038103d269b633813fc60c', spanId: operation, parentSpanId: undefined, service, instance: `${service}-1:8080`, operation, kind: 'server', startUs: startMs * 1000, durationUs: 2_600_000, attributes, failed: false };
 }
 
 /** Two services, every kind of metric, three log lines, one trace: as small as the checkers allow. Scraped every 15 s. */

@@ -14,6 +14,8 @@ export interface SpanIndex {
   /** Service → its operations. */
   readonly operations: Values;
   readonly tags: Values;
+  /** Ids of the traces that were stored. */
+  readonly traces: ReadonlySet<string>;
 }
 
 const fieldIndexes = new WeakMap<Dataset, FieldIndex>();
@@ -46,7 +48,7 @@ export function indexSpans(dataset: Dataset): SpanIndex {
     note(tags, 'span.kind', span.kind);
     for (const [key, value] of Object.entries(span.attributes)) note(tags, key, String(value));
   }
-  const index = { owner: `dataset ${dataset.name}`, operations, tags };
+  const index = { owner: `dataset ${dataset.name}`, operations, tags, traces: new Set(dataset.traces.flatMap(([first]) => (first === undefined ? [] : [first.traceId]))) };
   spanIndexes.set(dataset, index);
   return index;
 }
