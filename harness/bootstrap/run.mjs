@@ -23,6 +23,7 @@ const commands = {
   simulate: { program: [...main, 'simulate'] },
   stop: { program: [...main, 'stop'] },
   bench: { program: ['harness/bench.ts'] },
+  lighthouse: { program: ['docs/lighthouse.ts'], needsBrowser: true },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
   dev: { program: [...main, 'dev'], needsBrowser: true },
@@ -37,6 +38,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   simulate NAME…   an incident at a glance, and its metrics, logs and traces as files
   dev              the site, and beside each block its verdict whenever a page is saved
   bench            how fast the simulator is, beside other ways to get telemetry
+  lighthouse       Lighthouse's marks of the built site: a lesson, an incident, the home page
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   stop             end a container engine that we started, and remove what killed runs left
