@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Transcript } from '../../harness/model/transcript.ts';
 import { h } from '../readings/hast.ts';
 import { toHtml } from '../readings/index.ts';
+import { isEmpty } from '../readings/view.ts';
 
 interface Editions {
   readonly current: string;
@@ -25,11 +26,11 @@ function readTranscripts(root: string): Transcript[] {
 /** The day's figures for the home page: how many blocks have a stored answer, of what kind, and from which versions. */
 export function renderFigures(root: string): string {
   const transcripts = readTranscripts(root);
-  const refused = transcripts.filter((transcript) => transcript.output.kind === 'rejection').length;
+  const nothing = transcripts.filter(({ output }) => output.kind === 'rejection' || isEmpty(output)).length;
   const stack = Object.entries(currentStack(root)).map(([name, version]) => `${name.charAt(0).toUpperCase()}${name.slice(1)} ${version}`);
   const figures: readonly (readonly [string, string])[] = [
     [String(transcripts.length), 'blocks run, their real answers stored and compared'],
-    [String(refused), 'wrong on purpose, refused by the real tool'],
+    [String(nothing), 'empty or refused on purpose: that was the finding'],
     [String(stack.length), `backends: ${stack.join(', ')}`],
   ];
   return toHtml(h('dl', { className: ['figures', 'not-content'] }, figures.flatMap(([value, label]) => [h('div', [h('dt', label), h('dd', value)])])));
