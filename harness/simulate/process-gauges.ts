@@ -8,6 +8,8 @@ const COLLECT_AT_BYTES = 24e6;
 const OUTSIDE_HEAP_BYTES = 52e6;
 /** prom-client samples the event loop every 10 ms: an idle one reads a little more than that. */
 const IDLE_LAG_SECONDS = 0.0102;
+/** A loop that is held for half a second is one late sample, and not fifty. */
+const LAG_SAMPLE_US = 10_200;
 /** Streams of random numbers of processes, far from those of visits. */
 const STREAM = 2 ** 31;
 
@@ -19,11 +21,16 @@ export class ProcessGauges {
   /** Never given back. */
   leakedBytes = 0;
   #served = 0;
-  #blockedUs = 0;
+  /** How long the loop was held, each time since the lag was last asked for. */
+  #blocksUs: number[] = [];
+  #askedMs: number;
+  /** The longest of the blocks that the last reading of the lag covered. */
+  worstLagSeconds = 0;
   readonly #random: Random;
 
   constructor(seed: number, instance: string, startMs: number) {
     this.startSeconds = startMs / 1000;
+    this.#askedMs = startMs;
     this.#random = new Random(seed, STREAM + hashName(instance));
   }
   /** A request was served. */
@@ -32,7 +39,7 @@ export class ProcessGauges {
   }
   /** Nothing else ran for so long. */
   block(us: number): void {
-    this.#blockedUs = Math.max(this.#blockedUs, us);
+    this.#blocksUs.push(us);
   }
   get heapBytes(): number {
     return BASE_HEAP_BYTES + ((this.#served * REQUEST_BYTES) % COLLECT_AT_BYTES) + this.leakedBytes;
@@ -40,13 +47,21 @@ export class ProcessGauges {
   get residentBytes(): number {
     return this.heapBytes + OUTSIDE_HEAP_BYTES;
   }
-  /** Since it was last asked. */
-  takeLagSeconds(): number {
-    const jitter = Math.floor(this.#random.fraction() * 12) / 10_000;
-    const lag = Math.round((IDLE_LAG_SECONDS + jitter + this.#blockedUs / 1e6) * 1e4) / 1e4;
-    this.#blockedUs = 0;
-    return lag;
+  /** The 99th percentile of the samples since it was last asked: as many of them are late as there were blocks. */
+  takeLagSeconds(nowMs: number): number {
+    const idle = IDLE_LAG_SECONDS + Math.floor(this.#random.fraction() * 12) / 10_000;
+    const blocks = this.#blocksUs.sort((one, other) => other - one);
+    const held = blocks.reduce((sum, us) => sum + us, 0);
+    const samples = Math.max(0, ((nowMs - this.#askedMs) * 1000 - held) / LAG_SAMPLE_US) + blocks.length;
+    this.worstLagSeconds = round(idle + (blocks[0] ?? 0) / 1e6);
+    this.#askedMs = nowMs;
+    this.#blocksUs = [];
+    return round(idle + (blocks[Math.floor(samples / 100)] ?? 0) / 1e6);
   }
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1e4) / 1e4;
 }
 
 function hashName(name: string): number {

@@ -6,8 +6,8 @@ check() {
   [ "$rows" = 3 ] || say "three causes; these are $rows"
   total=$(awk '{ n += $1 } END { print n + 0 }' answer)
   failed=$(curl -sG localhost:9090/api/v1/query --data-urlencode 'query=
-    sum(max_over_time(http_requests_total{service="payment", status="500"}[20m])
-      - min_over_time(http_requests_total{service="payment", status="500"}[20m]))' |
+    sum(http_requests_total{service="payment", status="500"}
+      - http_requests_total{service="payment", status="500"} offset 20m)' |
     jq -r '.data.result[0].value[1]')
   [ "$total" = "$failed" ] || say "each failure once; payment counted $failed, these add up to $total"
   names=$(awk '{ print $2 }' answer | sha256sum | cut -c1-8)

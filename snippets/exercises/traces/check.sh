@@ -7,8 +7,8 @@ check() {
   why=$(printf '%s' "${what##* (}" | tr -d ')' | sha256sum | cut -c1-8)
   [ "$why" = d4ef156a ] || say "why that call fails; it is not (${what##* (}"
   failed=$(curl -sG localhost:9090/api/v1/query --data-urlencode 'query=
-    sum(max_over_time(http_requests_total{status="503"}[20m])
-      - min_over_time(http_requests_total{status="503"}[20m])) by (service)' |
+    sum by (service) (http_requests_total{status="503"}
+      - http_requests_total{status="503"} offset 20m)' |
     jq -r '[.data.result[].value[1] | tonumber] | max')
   [ "$count" = "$failed" ] || say "how often; a service counted $failed failures, and this says $count"
   [ "$missing" = 0 ] && echo "done: the call, the reason and all $failed failures"
