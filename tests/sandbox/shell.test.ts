@@ -28,6 +28,8 @@ const asking = [
   makeBlock("curl -s 'http://localhost:9090/api/v1/query?query=http_requests_total' | jq -r '.data.result[].metric.service' | sort", { name: 'curl', attributes: at }),
   makeBlock("promtool query instant http://localhost:9090 'db_pool_connections_active'", { name: 'promtool', attributes: at }),
   makeBlock('curl -s "localhost:9090/api/v1/query?query=up&time=$(date +%s)" | jq -r \'.data.result[0].value[0]\'', { name: 'date', attributes: at }),
+  // However late it asks, it asks for the time that it has read.
+  makeBlock('date -u +%FT%TZ; now=$(date +%s); sleep 6; date +%s; curl -s "localhost:9090/api/v1/query?query=up&time=$now" | jq -r \'.data.result[0].value[0]\'; jq -n now; python3 -c "import time; print(int(time.time()))"', { name: 'late', attributes: at }),
   makeBlock("logcli query --quiet -o raw '{service=\"checkout\"}' | jq -r .msg", { name: 'logcli', attributes: at }),
   makeBlock("curl -s 'localhost:16686/api/traces?service=checkout' | jq -r '.data[].spans[].operationName' | sort", { name: 'jaeger', attributes: at }),
   makeBlock('amtool --alertmanager.url=http://localhost:9093 config routes test severity=page', { name: 'amtool', attributes: at }),
@@ -83,6 +85,7 @@ describe('what a reader types is answered', () => {
     ['curl', 'checkout\ngateway\n'],
     ['promtool', 'db_pool_connections_active{instance="checkout-1:8080", service="checkout"} => 1 @[1773237660]\n'],
     ['date', '1773237660\n'],
+    ['late', '2026-03-11T14:01:00Z\n1773237660\n1773237660\n1773237660\n1773237660\n'],
     ['logcli', 'done\n'],
     ['jaeger', 'GET /quote\nPOST /checkout\n'],
     ['amtool', 'on-call\n'],
@@ -116,7 +119,7 @@ describe('nothing can be written', () => {
   });
   test('a block finds the folder as it was, whatever ran before', () => {
     expect(outputOf('files').stderr).toContain('Read-only file system');
-    expect(outputOf('fresh').stdout).toBe("Checking 'alertmanager.yml'  SUCCESS\nalertmanager.yml\ncompose.yaml\nprometheus.yml\nrules\n~/technow\n10001\nHOME LANG NO_COLOR PATH PWD SHLVL TERM TMPDIR TZ _ ");
+    expect(outputOf('fresh').stdout).toBe("Checking 'alertmanager.yml'  SUCCESS\nalertmanager.yml\ncompose.yaml\nprometheus.yml\nrules\n~/technow\n10001\nDONT_FAKE_MONOTONIC FAKETIME FAKETIME_DONT_FAKE_MONOTONIC FAKETIME_SHARED HOME LANG LD_PRELOAD NO_COLOR NO_FAKE_STAT PATH PWD SHLVL TERM TMPDIR TZ _ ");
   });
 });
 
