@@ -1,3 +1,4 @@
+import { ask } from './ask.ts';
 import { HarnessError } from '../model/verdict.ts';
 import type { Block } from '../model/block.ts';
 import type { Finding } from '../model/checker.ts';
@@ -13,15 +14,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
  */
 export async function getJson<T>(url: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
   const address = `${url}?${new URLSearchParams(parameters)}`;
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(address, { headers, signal });
-    text = await response.text();
-  } catch (cause) {
-    if (signal.aborted) throw new HarnessError('cancelled', 'interrupted while waiting for an answer', { cause });
-    throw new HarnessError('backend-lost', `no answer from ${new URL(url).pathname}`, { cause });
-  }
+  const { response, text } = await ask(address, { headers }, signal);
   // Jaeger answers 500 also to a limit that is above its own: that is the author's.
   if (response.status >= 500 && !text.includes('search depth must be')) throw new HarnessError('backend-lost', `${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 400)}`);
   if (!response.ok) return { ok: false, status: response.status, message: toolMessage(text) };

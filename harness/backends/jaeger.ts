@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { ask } from './ask.ts';
 import { HarnessError } from '../model/verdict.ts';
 import type { Backend, BackendContext, ContainerRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
@@ -60,14 +61,12 @@ export async function startJaegerServer(context: BackendContext, { aliases, netw
 export async function loadSpans(server: StartedContainer, dataset: Dataset, signal: AbortSignal): Promise<void> {
   const before = await countStored(server, signal);
   for (let at = 0; at < dataset.traces.length; at += TRACES_A_PUSH) {
-    const response = await fetch(`${server.url(OTLP_PORT)}/v1/traces`, {
+    const { response, text } = await ask(`${server.url(OTLP_PORT)}/v1/traces`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(toOtlp(dataset.traces.slice(at, at + TRACES_A_PUSH).flat())),
-      signal,
-    });
-    if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused spans with ${response.status}: ${(await response.text()).slice(0, 400)}`);
-    await response.arrayBuffer();
+    }, signal);
+    if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused spans with ${response.status}: ${text.slice(0, 400)}`);
   }
   const spans = before + dataset.traces.reduce((sum, trace) => sum + trace.length, 0);
   for (const deadlineMs = performance.now() + LOAD_TIMEOUT_MS; await countStored(server, signal) < spans;) {
@@ -78,8 +77,7 @@ export async function loadSpans(server: StartedContainer, dataset: Dataset, sign
 
 /** Spans that Jaeger has written to its store since it began, by its own count. Failed ones would show as never stored. */
 async function countStored(server: StartedContainer, signal: AbortSignal): Promise<number> {
-  const response = await fetch(`${server.url(METRICS_PORT)}/metrics`, { signal });
-  const text = await response.text();
+  const { response, text } = await ask(`${server.url(METRICS_PORT)}/metrics`, {}, signal);
   if (!response.ok) throw new HarnessError('backend-lost', `Jaeger refused its own metrics with ${response.status}: ${text.slice(0, 400)}`);
   return Number(/^otelcol_exporter_sent_spans_total\{exporter="jaeger_storage_exporter".*\} (\S+)$/m.exec(text)?.[1] ?? 0);
 }

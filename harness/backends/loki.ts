@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parser } from '@grafana/lezer-logql';
+import { ask } from './ask.ts';
 import { HarnessError } from '../model/verdict.ts';
 import type { Block } from '../model/block.ts';
 import type { Backend, BackendContext, ContainerRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
@@ -112,9 +113,8 @@ async function waitForLines(url: string, dataset: Dataset, tenant: string, signa
 }
 
 async function post(url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers }, signal });
-  if (!response.ok) throw new HarnessError('backend-lost', `Loki answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 400)}`);
-  await response.arrayBuffer();
+  const { response, text } = await ask(url, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } }, signal);
+  if (!response.ok) throw new HarnessError('backend-lost', `Loki answered ${response.status} to ${new URL(url).pathname}: ${text.slice(0, 400)}`);
 }
 
 function isMetricQuery(text: string): boolean {

@@ -1,6 +1,7 @@
 import { parseDocument, isMap, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { BackendContext, Network, StartedContainer } from '../../model/backend.ts';
+import { ask } from '../ask.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import type { Hook } from './hook.ts';
 
@@ -53,11 +54,10 @@ export function webhookReceivers(config: string): ReadonlySet<string> {
 
 /** One call of a started container's HTTP API. Throws `backend-lost` with its answer when that is not a success. */
 export async function callApi<T>(container: StartedContainer, port: number, path: string, options: { readonly method?: string; readonly body?: unknown }, signal: AbortSignal): Promise<T | undefined> {
-  const response = await fetch(`${container.url(port)}${path}`, {
-    method: options.method ?? 'GET', signal, headers: { 'content-type': 'application/json' },
+  const { response, text } = await ask(`${container.url(port)}${path}`, {
+    method: options.method ?? 'GET', headers: { 'content-type': 'application/json' },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-  });
-  const text = await response.text();
+  }, signal);
   if (!response.ok) {
     throw new HarnessError('backend-lost', `${container.name} answered ${response.status} to ${options.method ?? 'GET'} ${path}: ${text.slice(0, 500)}. Expected success; look at its log tail.`, { logTail: await container.logTail() });
   }

@@ -1,6 +1,7 @@
 import type { ProcessResult } from '../../images/sandbox/runner/protocol.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { getJson } from '../answers.ts';
+import { ask } from '../ask.ts';
 import { TENANT } from './stack.ts';
 
 type Line = ProcessResult['lines'][number];
@@ -14,10 +15,9 @@ export async function pushLines(url: string, service: string, lines: readonly Li
     stream: level === undefined ? { service } : { level, service },
     values: entries.map(({ timestampNs, line }) => [timestampNs, line]),
   })) };
-  const response = await fetch(`${url}/loki/api/v1/push`, {
-    method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'X-Scope-OrgID': TENANT }, signal,
-  });
-  const text = await response.text();
+  const { response, text } = await ask(`${url}/loki/api/v1/push`, {
+    method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'X-Scope-OrgID': TENANT },
+  }, signal);
   if (response.status >= 500) throw new HarnessError('backend-lost', `Loki answered ${response.status} to a push: ${text.slice(0, 400)}`);
   return response.ok ? undefined : text.trim();
 }

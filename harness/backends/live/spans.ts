@@ -1,6 +1,7 @@
 import { HarnessError } from '../../model/verdict.ts';
 import type { ServiceOutput } from '../../model/transcript.ts';
 import { getJson } from '../answers.ts';
+import { ask } from '../ask.ts';
 import { toTraces, type RawTrace } from '../jaeger/answer.ts';
 import { pollUntil } from './poll.ts';
 
@@ -10,8 +11,7 @@ const MAX_TRACES = 1_500;
 /** Spans that Jaeger took in, once all of them are stored: it batches for a moment, and its own counters tell when that is over. */
 export async function countStoredSpans(metricsUrl: string, signal: AbortSignal): Promise<number> {
   return pollUntil('Jaeger to store the spans that it accepted', STORE_TIMEOUT_MS, signal, async () => {
-    const response = await fetch(`${metricsUrl}/metrics`, { signal });
-    const text = await response.text();
+    const { response, text } = await ask(`${metricsUrl}/metrics`, {}, signal);
     if (!response.ok) throw new HarnessError('backend-lost', `Jaeger's own metrics answered ${response.status}`);
     const accepted = sumMetric(text, 'otelcol_receiver_accepted_spans_total');
     return sumMetric(text, 'otelcol_exporter_sent_spans_total') >= accepted ? accepted : undefined;

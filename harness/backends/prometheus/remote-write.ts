@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import { compress } from 'snappy';
+import { ask } from '../ask.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import type { Labels, NativeHistogram, Series } from '../../model/dataset.ts';
 
@@ -101,7 +102,7 @@ export async function remoteWrite(url: string, series: readonly Series[], signal
   const symbols = new Symbols();
   const timeseries = series.map((one) => encodeSeries(one, symbols));
   const body = restoreStaleMarkers(Request.encode(Request.create({ symbols: symbols.list, timeseries })).finish());
-  const response = await fetch(`${url}/api/v1/write`, {
+  const { response, text } = await ask(`${url}/api/v1/write`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
@@ -109,10 +110,9 @@ export async function remoteWrite(url: string, series: readonly Series[], signal
       'X-Prometheus-Remote-Write-Version': '2.0.0',
     },
     body: new Uint8Array(await compress(body)),
-    signal,
-  });
+  }, signal);
   if (!response.ok) {
-    throw new HarnessError('backend-lost', `Prometheus refused a remote write with ${response.status}: ${(await response.text()).slice(0, 400)}`);
+    throw new HarnessError('backend-lost', `Prometheus refused a remote write with ${response.status}: ${text.slice(0, 400)}`);
   }
   const sent = series.reduce((sum, one) => sum + one.exemplars.length, 0);
   const written = Number(response.headers.get('x-prometheus-remote-write-exemplars-written') ?? 0);
