@@ -16,8 +16,8 @@ export interface SweepInput {
   readonly update: boolean;
 }
 
-/** Findings after which nobody knows which blocks a page has. */
-const UNREADABLE: ReadonlySet<string> = new Set(['mdx/syntax-error', 'incident/not-valid']);
+/** Findings after which nobody knows which blocks a page has: it is not read, or a fence swallows those below it. */
+const UNREADABLE: ReadonlySet<string> = new Set(['mdx/syntax-error', 'mdx/not-text', 'mdx/empty-page', 'mdx/unclosed-fence', 'incident/not-valid']);
 
 /**
  * Transcripts that no block owns any more fail; with `update` they go. A page that could not be parsed has no blocks to
