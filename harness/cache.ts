@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listFilesUnder } from './files.ts';
 import type { Page } from './model/block.ts';
 import type { Depth } from './model/verdict.ts';
 
@@ -82,21 +83,17 @@ export function hashFiles(root: string, paths: readonly string[]): string {
   const add = (path: string): void => {
     const full = join(root, path);
     if (!existsSync(full)) return void hash.update(`${path}\0-\0`);
-    for (const file of listFiles(full).sort()) hash.update(`${file.slice(full.length)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of listFilesUnder(full)) hash.update(`${file.slice(full.length)}\0`).update(readBytes(file)).update('\0');
   };
   paths.forEach(add);
   return hash.digest('hex');
 }
 
-function listFiles(path: string): string[] {
-  const entries = readdirSafe(path);
-  if (entries === undefined) return [path];
-  return entries.flatMap((entry) => (entry.name === 'node_modules' ? [] : entry.isDirectory() ? listFiles(join(path, entry.name)) : [join(path, entry.name)]));
-}
-function readdirSafe(path: string): import('node:fs').Dirent[] | undefined {
+/** What cannot be read counts as what the file system says of it: whoever needs the file tells it. */
+function readBytes(file: string): Uint8Array | string {
   try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch {
-    return undefined;
+    return readFileSync(file);
+  } catch (cause) {
+    return `\0${(cause as NodeJS.ErrnoException).code}`;
   }
 }

@@ -55,8 +55,10 @@ export function listTranscripts(root: string, page?: string): string[] {
   const folder = join(root, TRANSCRIPTS, page ?? '');
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return [];
-  return readdirSync(folder, { recursive: page === undefined, encoding: 'utf8' })
-    .map((name) => relative(root, join(folder, name)).split(sep).join('/'))
+  // Links are not followed: what they lead to has a place of its own, and an answer is removed by its path.
+  return readdirSync(folder, { recursive: page === undefined, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((file) => file.endsWith('.json') && file !== LOCK)
     .sort();
 }

@@ -8,8 +8,8 @@ import { listTranscripts, removeFile, transcriptFile } from './store.ts';
 export interface SweepInput {
   readonly pages: readonly Page[];
   readonly planned: readonly PlannedBlock[];
-  /** Every page parsed in this run, also those that are unchanged. */
-  readonly known: readonly Page[];
+  /** Every page of this run, also those that are unchanged or could not be read. */
+  readonly known: readonly Pick<Page, 'id'>[];
   /** True when `known` is all there is: only then is a folder without a page an orphan. */
   readonly everything: boolean;
   readonly root: string;
