@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFilesUnder } from './files.ts';
 import type { Page } from './model/block.ts';
@@ -39,6 +39,13 @@ export interface Cache {
 export function openCache(root: string, command: string, pages: readonly Page[], shared = ''): Cache {
   const path = join(root, FILE);
   const entries = readEntries(path);
+  // Of this run: another one may save in the meantime, and what it saw counts too.
+  const changes = new Map<string, Entry | undefined>();
+  const change = (name: string, entry: Entry | undefined): void => {
+    changes.set(name, entry);
+    if (entry === undefined) delete entries[name];
+    else entries[name] = entry;
+  };
   const world = createHash('sha256').update(hashFiles(root, WORLD)).update(shared).digest('hex');
   const sources = new Map(pages.map((page) => [page.id, hashFiles(root, [page.file])]));
   const hashOf = (page: Page): string => `${world}:${sources.get(page.id)}:${hashFiles(root, [`docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
@@ -48,20 +55,29 @@ export function openCache(root: string, command: string, pages: readonly Page[],
   return {
     prose: {
       has: (page) => entries[`prose ${page.id}`]?.hash === proseHashOf(page),
-      add: (page) => void (entries[`prose ${page.id}`] = { hash: proseHashOf(page), blocks: [] }),
+      add: (page) => change(`prose ${page.id}`, { hash: proseHashOf(page), blocks: [] }),
     },
     lookUp: (page) => {
       const entry = entries[key(page)];
       return entry?.hash === hashOf(page) ? entry.blocks : undefined;
     },
-    store: (page, blocks) => void (entries[key(page)] = { hash: hashOf(page), blocks }),
-    forget: (page) => void delete entries[key(page)],
-    save: () => {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(entries));
-      renameSync(`${path}.${process.pid}.tmp`, path);
-    },
+    store: (page, blocks) => change(key(page), { hash: hashOf(page), blocks }),
+    forget: (page) => change(key(page), undefined),
+    save: () => saveEntries(path, Object.fromEntries([...Object.entries(readEntries(path)).filter(([name]) => !changes.has(name)), ...[...changes].flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry] as const]))])),
   };
+}
+
+/** Whole or not at all. Throws what the file system says. */
+function saveEntries(path: string, entries: Readonly<Record<string, Entry>>): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(temporary, JSON.stringify(entries));
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
 }
 
 function readEntries(path: string): Record<string, Entry> {
