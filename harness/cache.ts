@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listFilesUnder } from './files.ts';
 import type { Page } from './model/block.ts';
 import type { Depth } from './model/verdict.ts';
 
@@ -38,6 +39,13 @@ export interface Cache {
 export function openCache(root: string, command: string, pages: readonly Page[], shared = ''): Cache {
   const path = join(root, FILE);
   const entries = readEntries(path);
+  // Of this run: another one may save in the meantime, and what it saw counts too.
+  const changes = new Map<string, Entry | undefined>();
+  const change = (name: string, entry: Entry | undefined): void => {
+    changes.set(name, entry);
+    if (entry === undefined) delete entries[name];
+    else entries[name] = entry;
+  };
   const world = createHash('sha256').update(hashFiles(root, WORLD)).update(shared).digest('hex');
   const sources = new Map(pages.map((page) => [page.id, hashFiles(root, [page.file])]));
   const hashOf = (page: Page): string => `${world}:${sources.get(page.id)}:${hashFiles(root, [`docs/transcripts/${page.id}`, 'docs/transcripts/lock.json'])}`;
@@ -47,20 +55,29 @@ export function openCache(root: string, command: string, pages: readonly Page[],
   return {
     prose: {
       has: (page) => entries[`prose ${page.id}`]?.hash === proseHashOf(page),
-      add: (page) => void (entries[`prose ${page.id}`] = { hash: proseHashOf(page), blocks: [] }),
+      add: (page) => change(`prose ${page.id}`, { hash: proseHashOf(page), blocks: [] }),
     },
     lookUp: (page) => {
       const entry = entries[key(page)];
       return entry?.hash === hashOf(page) ? entry.blocks : undefined;
     },
-    store: (page, blocks) => void (entries[key(page)] = { hash: hashOf(page), blocks }),
-    forget: (page) => void delete entries[key(page)],
-    save: () => {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(entries));
-      renameSync(`${path}.${process.pid}.tmp`, path);
-    },
+    store: (page, blocks) => change(key(page), { hash: hashOf(page), blocks }),
+    forget: (page) => change(key(page), undefined),
+    save: () => saveEntries(path, Object.fromEntries([...Object.entries(readEntries(path)).filter(([name]) => !changes.has(name)), ...[...changes].flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry] as const]))])),
   };
+}
+
+/** Whole or not at all. Throws what the file system says. */
+function saveEntries(path: string, entries: Readonly<Record<string, Entry>>): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(temporary, JSON.stringify(entries));
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
 }
 
 function readEntries(path: string): Record<string, Entry> {
@@ -82,21 +99,17 @@ export function hashFiles(root: string, paths: readonly string[]): string {
   const add = (path: string): void => {
     const full = join(root, path);
     if (!existsSync(full)) return void hash.update(`${path}\0-\0`);
-    for (const file of listFiles(full).sort()) hash.update(`${file.slice(full.length)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of listFilesUnder(full)) hash.update(`${file.slice(full.length)}\0`).update(readBytes(file)).update('\0');
   };
   paths.forEach(add);
   return hash.digest('hex');
 }
 
-function listFiles(path: string): string[] {
-  const entries = readdirSafe(path);
-  if (entries === undefined) return [path];
-  return entries.flatMap((entry) => (entry.name === 'node_modules' ? [] : entry.isDirectory() ? listFiles(join(path, entry.name)) : [join(path, entry.name)]));
-}
-function readdirSafe(path: string): import('node:fs').Dirent[] | undefined {
+/** What cannot be read counts as what the file system says of it: whoever needs the file tells it. */
+function readBytes(file: string): Uint8Array | string {
   try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch {
-    return undefined;
+    return readFileSync(file);
+  } catch (cause) {
+    return `\0${(cause as NodeJS.ErrnoException).code}`;
   }
 }

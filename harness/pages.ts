@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { listFilesUnder } from './files.ts';
 import { pageId } from './parse/index.ts';
 
 const CONTENT = 'docs/content/docs';
@@ -7,16 +8,18 @@ const INCIDENTS = 'snippets/incidents';
 
 /** Every page of the course, repository-relative, sorted: lessons, then the incident files that state expectations, which are their blocks. */
 export function listPages(root: string): string[] {
-  const stating = listFiles(root, INCIDENTS, '.yaml').filter((file) => /^expectations:/m.test(readFileSync(join(root, file), 'utf8')));
-  return [...listFiles(root, CONTENT, '.mdx'), ...stating];
+  const lessons = existsSync(join(root, CONTENT)) ? listFilesUnder(join(root, CONTENT)) : [];
+  const incidents = existsSync(join(root, INCIDENTS)) ? readdirSync(join(root, INCIDENTS)).map((name) => join(root, INCIDENTS, name)).sort() : [];
+  return [...lessons.filter((file) => file.endsWith('.mdx')), ...incidents.filter((file) => file.endsWith('.yaml') && statesExpectations(file))].map((file) => relative(root, file).split(sep).join('/'));
 }
 
-function listFiles(root: string, folder: string, ending: string): string[] {
-  if (statSync(join(root, folder), { throwIfNoEntry: false }) === undefined) return [];
-  return readdirSync(join(root, folder), { recursive: folder === CONTENT, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending))
-    .map((name) => `${folder}/${name.split(sep).join('/')}`)
-    .sort();
+/** True of one that cannot be read: as a page it says why. */
+function statesExpectations(file: string): boolean {
+  try {
+    return /^expectations:/m.test(readFileSync(file, 'utf8'));
+  } catch {
+    return true;
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import type { PlannedBlock } from './model/plan.ts';
 import type { Report } from './model/report.ts';
 import { HarnessError, type Verdict } from './model/verdict.ts';
 import { pageChecks } from './page-checks/index.ts';
-import { datasetsOf, displayAttributes, parsePage, placeRange, placeSource, readGlossary, suggestWord, transcriptKey } from './parse/index.ts';
+import { datasetsOf, displayAttributes, pageId, parsePage, placeRange, placeSource, readGlossary, suggestWord, transcriptKey } from './parse/index.ts';
 import { commonAttributes } from './plan/attributes.ts';
 import { planBlocks, type Plan } from './plan/plan.ts';
 import { recordAnswers, type Recorded } from './record/answers.ts';
@@ -64,7 +64,7 @@ export interface Progress {
 export async function verify(options: VerifyOptions): Promise<Report> {
   const { root, signal, progress, command, update } = options;
   const startedMs = performance.now();
-  const { course, selected, parsed } = readCourse(options);
+  const { course, selected, parsed, unreadable } = readCourse(options);
   // Also of pages that are not asked for: what a page records, another may query.
   const allBlocks = course.flatMap((page) => page.blocks);
 
@@ -92,7 +92,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   });
   options.onChecked?.(toReport(pages.flatMap((page) => judgePage(page, { plan, checked, answered: new Map(), unanswerable, recorded: nothingRecorded }))));
   for (const { block } of plan.blocks) if (!planned.some((one) => one.block === block)) progress.done(block.id);
-  const broken: Error[] = allBlocks.length === 0 ? [new Error(describeEmptyCourse(course))] : [];
+  const broken: Error[] = [...unreadable.values(), ...(allBlocks.length === 0 ? [new Error(describeEmptyCourse(course))] : [])];
   const keys = memory && answerKeys(planned, ({ block, action }) => keyOf(block, action, world), sharedText(allBlocks));
   const known = memory?.recall(keys ?? new Map()) ?? new Map<string, RunOutcome>();
   const run = (blocks: readonly PlannedBlock[], onto: Stack, onDone: (block: Block) => void) => runBlocks({
@@ -111,7 +111,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   if (options.warm?.answersTo !== undefined) recordAnswers({ ...answers, root: options.warm.answersTo, update: true });
   for (const page of pages) recalled.set(page.id, judgePage(page, { plan: tried.plan, checked, answered, unanswerable, recorded }));
   const everything = selected.length === course.length && (options.shard?.index ?? 1) === 1;
-  const swept = sweepAndRemember({ pages, planned: plan.blocks, known: course, everything, root, update }, recalled, options.under === undefined ? cache : undefined);
+  const swept = sweepAndRemember({ pages, planned: plan.blocks, known: [...course, ...[...unreadable.keys()].map((file) => ({ id: pageId(file) }))], everything, root, update }, recalled, options.under === undefined ? cache : undefined);
   const verdicts = parsed.flatMap((page) => recalled.get(page.id) ?? []);
   return toReport(verdicts, {
     pageDiagnostics: [...swept.diagnostics, ...recorded.lock],
@@ -131,11 +131,28 @@ function sweepAndRemember(input: SweepInput, verdicts: ReadonlyMap<string, reado
 
 const nothingRecorded: Recorded = { diagnostics: new Map(), compared: new Set(), changes: [], lock: [], errors: new Map(), broken: [] };
 
-function readCourse({ root, allFiles, files, shard }: VerifyOptions): { readonly course: readonly Page[]; readonly selected: readonly Page[]; readonly parsed: readonly Page[] } {
+interface Course {
+  readonly course: readonly Page[];
+  readonly selected: readonly Page[];
+  readonly parsed: readonly Page[];
+  /** Why a page cannot be read, by its file: no other page waits for it. */
+  readonly unreadable: ReadonlyMap<string, HarnessError>;
+}
+
+function readCourse({ root, allFiles, files, shard }: VerifyOptions): Course {
   const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
-  const course = allFiles.map((file) => parsePage({ root, file, knownAttributes }));
+  const unreadable = new Map<string, HarnessError>();
+  const course = allFiles.flatMap((file) => {
+    try {
+      return [parsePage({ root, file, knownAttributes })];
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      unreadable.set(file, error);
+      return [];
+    }
+  });
   const selected = course.filter((page) => files.includes(page.file));
-  return { course, selected, parsed: shard === undefined ? selected : takeShard(selected, shard, (page) => costPage(page, checkers)) };
+  return { course, selected, unreadable, parsed: shard === undefined ? selected : takeShard(selected, shard, (page) => costPage(page, checkers)) };
 }
 
 function checkProse(pages: readonly Page[], course: readonly Page[], { root, useCache }: VerifyOptions, { prose }: Cache): ReturnType<typeof checkPages> {

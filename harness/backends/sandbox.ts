@@ -1,6 +1,8 @@
 import type { BlockResult } from '../images/sandbox/runner/protocol.ts';
 import { HarnessError } from '../model/verdict.ts';
-import type { Backend, BackendContext, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Backend, BackendContext, Engine, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
+import type { Block } from '../model/block.ts';
+import { judgeVandal, runApart, RunnerLost } from './sandbox/apart.ts';
 import { buildJobs, readSnippets } from './sandbox/jobs.ts';
 import { judgeProcess, processRules, showPaths } from './sandbox/findings.ts';
 import { runtimeOf } from './sandbox/runtime.ts';
@@ -8,6 +10,8 @@ import { listSources } from './sandbox/sources.ts';
 import { normaliseLive } from './sandbox/normalise.ts';
 
 const JOBS = '/scratch/jobs.json';
+/** Exit codes above it tell the signal that ended a program. */
+const SIGNALLED = 128;
 
 /** TypeScript and Python blocks that end by themselves: each in a process of its own, all in one confined container. */
 export const sandbox: Backend = {
@@ -17,22 +21,57 @@ export const sandbox: Backend = {
   configFiles: listSources(),
   normalise: normaliseLive,
   start: async (context, signal) => {
-    const container = await context.engine.start({
-      image: 'sandbox', confined: true, aliases: [], command: ['sleep', 'infinity'], ports: [], networks: [context.sandboxNetwork],
-    }, signal);
+    const room = new Room(context);
+    await room.enter(signal);
     return {
       versions: [{ name: 'sandbox', version: context.engine.version('sandbox') }],
-      run: (requests, onResult, runSignal) => runBlocks(container, context, requests, onResult, runSignal),
-      [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+      run: (requests, onResult, runSignal) => runBlocks(room, context, requests, onResult, runSignal),
+      [Symbol.asyncDispose]: () => room.leave(),
     } satisfies StartedBackend;
   },
 };
 
-async function runBlocks(container: StartedContainer, { root, engine }: BackendContext, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
-  const blocks = requests.map((request) => request.block);
-  if (blocks.length === 0) return;
-  await container.copyIn([{ path: JOBS, content: JSON.stringify(buildJobs(readSnippets(root), blocks)) }]);
-  const results = await runProgram<readonly BlockResult[]>(container, 'run.ts', JOBS, signal);
+/** The one container that blocks run in, and another once a block has wrecked it. */
+class Room {
+  readonly #context: BackendContext;
+  #container: StartedContainer | undefined;
+
+  constructor(context: BackendContext) {
+    this.#context = context;
+  }
+
+  async enter(signal: AbortSignal): Promise<StartedContainer> {
+    const { engine, sandboxNetwork } = this.#context;
+    return (this.#container ??= await engine.start({ image: 'sandbox', confined: true, aliases: [], command: ['sleep', 'infinity'], ports: [], networks: [sandboxNetwork] }, signal));
+  }
+
+  async leave(): Promise<void> {
+    const container = this.#container;
+    this.#container = undefined;
+    await container?.[Symbol.asyncDispose]();
+  }
+}
+
+async function runBlocks(room: Room, { root, engine }: BackendContext, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
+  const snippets = readSnippets(root);
+  await runApart(requests.map((request) => request.block), {
+    signal,
+    blame: (block) => onResult({ block, output: undefined, findings: judgeVandal(block), elapsedMs: 0 }),
+    run: async (blocks) => {
+      const container = await room.enter(signal);
+      try {
+        await container.copyIn([{ path: JOBS, content: JSON.stringify(buildJobs(snippets, blocks)) }]);
+        const results = await runProgram<readonly BlockResult[]>(container, 'run.ts', JOBS, signal);
+        await tellResults(container, engine, blocks, results, onResult, signal);
+      } catch (error) {
+        if (error instanceof RunnerLost) await room.leave();
+        throw error;
+      }
+    },
+  });
+}
+
+async function tellResults(container: StartedContainer, engine: Engine, blocks: readonly Block[], results: readonly BlockResult[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
   for (const [index, block] of blocks.entries()) {
     const result = results[index];
     if (result === undefined || result.id !== block.id) throw new HarnessError('backend-lost', `the sandbox returned no result for ${block.id}`);
@@ -48,10 +87,18 @@ async function runBlocks(container: StartedContainer, { root, engine }: BackendC
 
 /**
  * Runs one of our programs in a sandbox container and reads what it prints.
- * @throws HarnessError `backend-lost` with what it wrote when it fails: then it was ours that broke, not a block
+ * @throws RunnerLost (`backend-lost`), with what it wrote, when it fails: it was ours that broke, or a block that ended it
  */
 export async function runProgram<T>(container: StartedContainer, program: 'run.ts' | 'live.ts' | 'shell/run.ts', argument: string, signal: AbortSignal): Promise<T> {
-  const { exitCode, stdout, stderr } = await container.exec(['node', '--disable-warning=ExperimentalWarning', `/course/runner/${program}`, argument], signal);
-  if (exitCode !== 0) throw new HarnessError('backend-lost', `the sandbox's ${program} ended with exit code ${exitCode}`, { logTail: stderr.slice(-4_000) });
-  return JSON.parse(stdout) as T;
+  const { exitCode, stdout, stderr } = await container.exec(['node', '--disable-warning=ExperimentalWarning', `/course/runner/${program}`, argument], signal).catch((cause: unknown) => {
+    if (signal.aborted || !(cause instanceof HarnessError) || cause.code !== 'backend-lost') throw cause;
+    throw new RunnerLost(`the sandbox was gone before its ${program} had ended`, true, { cause });
+  });
+  const logTail = stderr.slice(-4_000);
+  if (exitCode !== 0) throw new RunnerLost(`the sandbox's ${program} ended with exit code ${exitCode}`, exitCode > SIGNALLED, { logTail });
+  try {
+    return JSON.parse(stdout) as T;
+  } catch (cause) {
+    throw new RunnerLost(`the sandbox's ${program} printed what is no result`, false, { cause, logTail });
+  }
 }

@@ -7,6 +7,7 @@ import { attributeText, queryTime } from './answers.ts';
 import { loki } from './loki.ts';
 import { prometheus } from './prometheus.ts';
 import { runProgram } from './sandbox.ts';
+import { judgeVandal, runApart } from './sandbox/apart.ts';
 import { judgeShell, shellRules, showShellPaths } from './shell/findings.ts';
 import { groupRequests, listConfigFiles, readStack, servicesOf, type Group } from './shell/needs.ts';
 import { GATE, startWorld } from './shell/world.ts';
@@ -44,6 +45,14 @@ async function runGroups(context: BackendContext, groups: readonly Group[], onRe
 }
 
 async function runGroup(context: BackendContext, group: Group, onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
+  await runApart(group.requests, {
+    signal,
+    blame: ({ block }) => onResult({ block, output: undefined, findings: judgeVandal(block), elapsedMs: 0 }),
+    run: (requests) => runInWorld(context, { ...group, requests }, onResult, signal),
+  });
+}
+
+async function runInWorld(context: BackendContext, group: Group, onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
   context.progress(`shell: starting ${group.doors.map(({ service }) => service).join(', ') || 'the sandbox'}${group.dataset === undefined ? '' : ` for ${group.dataset.name}`}`);
   await using world = await startWorld(context, group, signal);
   const jobs: ShellJobs = {

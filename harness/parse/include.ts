@@ -4,8 +4,9 @@ import type { Attribute } from '../model/block.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { TextLine } from './fenced-text.ts';
 import { diagnose } from './rules.ts';
-import { splitLines, stripByteOrderMark } from './source-lines.ts';
+import { splitLines } from './source-lines.ts';
 import { suggestWord } from './suggest.ts';
+import { readUtf8, type ReadText } from './text.ts';
 
 /** Lines of an included file, those outside the region hidden; undefined, with a diagnostic, where it cannot be had. */
 export interface Inclusion {
@@ -20,10 +21,11 @@ export function includeFile(root: string, attribute: Attribute): Inclusion {
   const [path = '', region] = value.split(/#(.*)/s);
   const source = repositoryPath(path);
   if (source === undefined) return refuse(diagnose('forbidden-path', attribute.place, describeForbidden(path)));
-  const text = readInside(root, source);
-  if (text === 'outside') return refuse(diagnose('forbidden-path', attribute.place, describeForbidden(path)));
-  if (text === 'missing') return refuse(diagnose('missing-file', attribute.place, describeMissing(source, path)));
-  const texts = splitLines(stripByteOrderMark(text).replace(/(?:\r\n|\n|\r)$/, ''));
+  const read = readInside(root, source);
+  if (read === 'outside') return refuse(diagnose('forbidden-path', attribute.place, describeForbidden(path)));
+  if ('code' in read) return refuse(diagnose('missing-file', attribute.place, describeMissing(source, path, read.code)));
+  if ('found' in read) return refuse(diagnose('not-text', attribute.place, `Found ${read.found.replace(/^(the byte 0x..|a NUL character|UTF-16)/, `$1 at line ${read.at.line} of \`${source}\``)}, expected text in UTF-8. Save that file in UTF-8.`));
+  const texts = splitLines(read.text.replace(/(?:\r\n|\n|\r)$/, ''));
   const scan = scanRegions(texts);
   const shown = showLines(texts, scan, region);
   const lines = texts.map((line, index) => ({ text: line, at: { file: source, line: index + 1, column: 1, shown: shown.has(index) } }));
@@ -43,16 +45,16 @@ function repositoryPath(path: string): string | undefined {
   return path.startsWith('diagrams/') ? path : posix.join('snippets', path);
 }
 
-/** The text, unless a symbolic link leads out of the folder that the path names. */
-function readInside(root: string, source: string): string | 'outside' | 'missing' {
+/** The text, unless a symbolic link leads out of the folder that the path names; `code`: what the file system says instead. */
+function readInside(root: string, source: string): ReadText | 'outside' | { readonly code: string } {
   const folder = source.slice(0, source.indexOf('/'));
   try {
     const realFolder = realpathSync(join(root, folder));
     const realFile = realpathSync(join(root, source));
     if (!realFile.startsWith(realFolder + sep)) return 'outside';
-    return readFileSync(realFile, 'utf8');
-  } catch {
-    return 'missing';
+    return readUtf8(readFileSync(realFile));
+  } catch (cause) {
+    return { code: (cause as NodeJS.ErrnoException).code ?? 'ENOENT' };
   }
 }
 
@@ -60,7 +62,8 @@ function describeForbidden(path: string): string {
   return `Found the path \`${path}\`, expected one under \`snippets/\` (written without that folder: \`technow/checkout.ts\`) or \`diagrams/\`. Move the file there.`;
 }
 
-function describeMissing(source: string, path: string): string {
+function describeMissing(source: string, path: string, code: string): string {
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return `\`${source}\` cannot be read: the file system says ${code}. Name a file, and look where its link leads.`;
   const hint = path.startsWith('snippets/') ? 'Leave `snippets/` out: paths begin below it.' : 'Mend the path, or add the file.';
   return `There is no file \`${source}\`. ${hint}`;
 }

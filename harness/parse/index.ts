@@ -13,6 +13,7 @@ import { INCIDENT_FILE, parseIncidentPage } from './incident-page.ts';
 import { commonAttributes } from './known-attributes.ts';
 import { diagnose } from './rules.ts';
 import { splitLines, stripByteOrderMark } from './source-lines.ts';
+import { readUtf8, refuseNul } from './text.ts';
 import { findFences, parseTree } from './tree.ts';
 
 export { datasetsOf, transcriptKey } from './key.ts';
@@ -40,9 +41,10 @@ export interface ParseOptions {
  */
 export function parsePage({ root, file: path, source, knownAttributes = commonAttributes }: ParseOptions): Page {
   const file = (isAbsolute(path) ? relative(root, path) : path).split(sep).join('/');
-  const text = stripByteOrderMark(source ?? readSource(join(root, file)));
-  if (INCIDENT_FILE.test(file)) return parseIncidentPage(root, file, text);
   const id = pageId(file);
+  const text = readText(source ?? readSource(root, file), file);
+  if (typeof text !== 'string') return { id, file, frontmatter: {}, blocks: [], diagnostics: [text] };
+  if (INCIDENT_FILE.test(file)) return parseIncidentPage(root, file, text);
   const tree = parseOrDiagnose(text, file);
   if ('ruleId' in tree) return { id, file, frontmatter: {}, blocks: [], diagnostics: [tree] };
   const frontmatter = readFrontmatter(tree, file);
@@ -69,12 +71,20 @@ export function pageId(file: string): string {
   return file.replace(/^docs\/content\/docs\//, '').replace(/\.mdx?$/, '');
 }
 
-function readSource(path: string): string {
+function readSource(root: string, file: string): Uint8Array {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(join(root, file));
   } catch (cause) {
-    throw new HarnessError('io-failed', `The page ${path} cannot be read. Is the path right?`, { cause });
+    throw new HarnessError('io-failed', `The page ${file} cannot be read: the file system says ${(cause as NodeJS.ErrnoException).code}. Is it a file, and does its link lead to one?`, { cause });
   }
+}
+
+/** The page as text, or why it is none. */
+function readText(source: Uint8Array | string, file: string): string | Diagnostic {
+  const read = typeof source === 'string' ? refuseNul(stripByteOrderMark(source)) : readUtf8(source);
+  if (!('text' in read)) return diagnose('not-text', { file, start: read.at, end: read.at }, `Found ${read.found}, expected a page in UTF-8. Save it in UTF-8, or bring back the last good version. Nothing of it can be checked until then.`);
+  const start = { line: 1, column: 1 };
+  return read.text.trim() === '' ? diagnose('empty-page', { file, start, end: start }, 'Found a page with nothing in it, expected at least its title. Write it, bring back the last good version, or remove the file.') : read.text;
 }
 
 function parseOrDiagnose(text: string, file: string): Root | Diagnostic {

@@ -54,7 +54,7 @@ export function planBlocks(input: PlanInput): Plan {
 }
 
 /** Findings of parsing after which a block's text is not what its author meant. */
-const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/forbidden-path', 'mdx/unknown-region', 'mdx/broken-region', 'mdx/unclosed-fence']);
+const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/not-text', 'mdx/too-long', 'mdx/forbidden-path', 'mdx/unknown-region', 'mdx/broken-region', 'mdx/unclosed-fence']);
 /** Attributes that say something only beside another. */
 const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason: 'ignore', until: 'ignore' };
 

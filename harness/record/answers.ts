@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedBlock } from '../model/plan.ts';
 import type { TranscriptChange } from '../model/report.ts';
 import type { BackendVersion, Output, Transcript, TranscriptLock } from '../model/transcript.ts';
+import { whileAlone } from './alone.ts';
 import { formatLock, parseTranscript } from './format.ts';
 import { recordRules, recordTranscript } from './record.ts';
 import { HarnessError } from '../model/verdict.ts';
@@ -93,11 +94,14 @@ function makeLock(locks: readonly TranscriptLock[], root: string): string {
 
 function recordLock(locks: readonly TranscriptLock[], input: AnswersInput): TranscriptChange[] {
   if (!input.update || locks.length === 0) return [];
-  const text = makeLock(locks, input.root);
-  const before = readText(input.root, lockFile);
-  if (before === text) return [];
-  writeTextAtomically(input.root, lockFile, text);
-  return [{ file: lockFile, change: before === undefined ? 'added' : 'changed', diff: '' }];
+  // Another run may be storing answers of other pages: what it adds must not be lost.
+  return whileAlone(input.root, () => {
+    const text = makeLock(locks, input.root);
+    const before = readText(input.root, lockFile);
+    if (before === text) return [];
+    writeTextAtomically(input.root, lockFile, text);
+    return [{ file: lockFile, change: before === undefined ? 'added' : 'changed', diff: '' }];
+  });
 }
 
 /** The site recomputes keys from the lock: one that differs would fail its build although every answer is right. */

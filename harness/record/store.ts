@@ -55,8 +55,16 @@ export function listTranscripts(root: string, page?: string): string[] {
   const folder = join(root, TRANSCRIPTS, page ?? '');
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return [];
-  return readdirSync(folder, { recursive: page === undefined, encoding: 'utf8' })
-    .map((name) => relative(root, join(folder, name)).split(sep).join('/'))
+  return listIn(folder, page === undefined)
+    .map((path) => relative(root, path).split(sep).join('/'))
     .filter((file) => file.endsWith('.json') && file !== LOCK)
     .sort();
+}
+
+/** Links are not followed, as Node's own recursion would: an answer is removed by its path, and must not be some other page's. */
+function listIn(folder: string, recursive: boolean): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? (recursive ? listIn(path, true) : []) : entry.isFile() ? [path] : [];
+  });
 }

@@ -8,16 +8,16 @@ import { listTranscripts, removeFile, transcriptFile } from './store.ts';
 export interface SweepInput {
   readonly pages: readonly Page[];
   readonly planned: readonly PlannedBlock[];
-  /** Every page parsed in this run, also those that are unchanged. */
-  readonly known: readonly Page[];
+  /** Every page of this run, also those that are unchanged or could not be read. */
+  readonly known: readonly Pick<Page, 'id'>[];
   /** True when `known` is all there is: only then is a folder without a page an orphan. */
   readonly everything: boolean;
   readonly root: string;
   readonly update: boolean;
 }
 
-/** Findings after which nobody knows which blocks a page has. */
-const UNREADABLE: ReadonlySet<string> = new Set(['mdx/syntax-error', 'incident/not-valid']);
+/** Findings after which nobody knows which blocks a page has: it is not read, or a fence swallows those below it. */
+const UNREADABLE: ReadonlySet<string> = new Set(['mdx/syntax-error', 'mdx/not-text', 'mdx/empty-page', 'mdx/unclosed-fence', 'incident/not-valid']);
 
 /**
  * Transcripts that no block owns any more fail; with `update` they go. A page that could not be parsed has no blocks to

@@ -38,6 +38,12 @@ describe('fences', () => {
   });
 });
 
+test('a block that nobody can read keeps its fence and no text', () => {
+  const { blocks, diagnostics } = check(`\`\`\`text\n${'x'.repeat(32_769)}\n\`\`\`\n\n\`\`\`text\n${'x'.repeat(32_768)}\n\`\`\`\n`);
+  expect(diagnostics).toEqual(['1:1-8 mdx/too-long Found a block of 33 KB, expected one that can be read: at most 32 KB. Show the part of it that matters.']);
+  expect(blocks.map(({ text }) => text.length)).toEqual([0, 32_768]);
+});
+
 describe('attributes', () => {
   test('an unknown one has a suggestion, placed at the attribute', () => {
     expect(check('- ```promql name=a expct="all > 2"\n  up\n  ```\n').diagnostics).toEqual([
@@ -118,6 +124,12 @@ describe('page', () => {
     ]);
     expect(rulesOf('---\r\ntitle: a\r\nb: [1\r\n---\r\n')[0]).toMatch(/^[34]:\d+-.* mdx\/frontmatter-error$/);
     expect(rulesOf('---\n- a\n---\n')).toEqual(['1:1-3:4 mdx/frontmatter-error']);
+  });
+
+  test('what is no text, and a page with nothing in it', () => {
+    expect(check('a\n\n```ts\nx\0\n```\n')).toMatchObject({ blocks: [], diagnostics: [expect.stringContaining('4:2-2 mdx/not-text Found a NUL character, expected a page in UTF-8.')] });
+    expect(rulesOf('')).toEqual(['1:1-1 mdx/empty-page']);
+    expect(rulesOf('\uFEFF \n')).toEqual(['1:1-1 mdx/empty-page']);
   });
 
   test('a page that cannot be read is ours, not the author’s', () => {
