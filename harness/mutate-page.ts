@@ -68,7 +68,7 @@ export async function mutatePage(page: Page, context: MutateContext): Promise<Mu
   await run(bench, sound.filter((one) => !isLive(one)));
   const preparedMs = performance.now();
   const chosen = findRunnable(trials, bench);
-  await run(bench, [...sound.filter(isLive), ...chosen.flatMap(({ planned }) => planned.filter(({ action }) => action.kind === 'run'))]);
+  await run(bench, [...sound.filter(isLive), ...chosen.flatMap(({ planned }) => planned.filter(({ action }) => action.kind === 'run'))], sound);
   const broken = findBroken(bench, own);
   const judged = trials.map((trial) => judgeMutant(trial, { ...bench, broken, chosen: new Set(chosen.map(({ mutant }) => mutant)), runs: context.stack !== undefined }));
   return { page: page.id, judged, existing: new Set(all.map(({ id }) => id)), broken, errors, preparedS: (preparedMs - startedMs) / 1000, mutantsS: (performance.now() - preparedMs) / 1000 };
@@ -113,11 +113,14 @@ async function check(bench: Bench, planned: readonly PlannedBlock[]): Promise<vo
   signal.throwIfAborted();
 }
 
-async function run(bench: Bench, planned: readonly PlannedBlock[]): Promise<void> {
+/** @param before what has been run in an earlier pass */
+async function run(bench: Bench, planned: readonly PlannedBlock[], before: readonly PlannedBlock[] = []): Promise<void> {
   const { context: { stack, world, signal, progress }, allBlocks, errors } = bench;
   if (stack === undefined) return;
+  // A shell block brings the text that it continues with it: that may have been run before.
+  const answerable = new Set(findAnswerable([...planned, ...before]));
   const outcomes = await runBlocks({
-    planned: findAnswerable(planned), allBlocks, stack, simulate: world.dataset, signal,
+    planned: planned.filter((one) => answerable.has(one)), allBlocks, stack, simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
     onProgress: progress.say, onDone: (block) => progress.done(block.id), onBroken: (error: HarnessError) => errors.push(error),
   });

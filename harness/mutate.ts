@@ -86,7 +86,12 @@ async function mutate(args: Arguments, signal: AbortSignal): Promise<{ report: M
   };
   const pages: MutatedPage[] = [];
   try {
-    for (const page of course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0)) pages.push(await mutatePage(page, context));
+    for (const page of course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0)) {
+      const mutated = await mutatePage(page, context);
+      pages.push(mutated);
+      // What broke may be the backend itself: the next page has its own.
+      if (mutated.errors.length > 0 || mutated.judged.some(({ outcome }) => outcome.kind === 'unknown')) await stack[Symbol.asyncDispose]();
+    }
   } finally {
     progress.say('ending the backends');
     await stack[Symbol.asyncDispose]();

@@ -24,6 +24,14 @@ count(up == 1)
 export const port: number = Number('8080');
 console.log(port === 8080);
 \`\`\`
+
+\`\`\`sh name=setup
+n=3
+\`\`\`
+
+\`\`\`sh name=end continues=setup expect="contains='three'"
+[ "$n" -eq 3 ] && echo three
+\`\`\`
 `;
 interface Json {
   readonly seed: string;
@@ -50,6 +58,7 @@ test('says which mutants are caught, by what, and what would catch the others; w
     'bounds#bounded threshold "1" → "2"': 'caught expect', 'bounds#bounded comparison "==" → "!="': 'caught expect',
     'bounds#unbounded comparison "==" → "!="': 'caught expect', 'bounds#unbounded aggregation "count" → "sum"': 'survived',
     'bounds#2 type "number" → "string"': 'caught type', 'bounds#2 comparison "===" → "!=="': 'survived',
+    'bounds#end comparison "-eq" → "-ne"': 'caught behaviour',
   });
   expect(stdout).toMatch(/bounds#unbounded .*\n.*aggregation "count" → "sum"/);
   expect(stdout).toContain('kind of block');

@@ -1,8 +1,8 @@
 import { changesAt, changesInQueries, misspell, type Change, type Fault, type Sample } from '../fault.ts';
 
-/** Names that people take for one another. Not `job`: in the course it says the same as `service`. */
+/** Names that people take for one another. Not `job` and `service`: in the course they say the same. */
 const MISTAKEN: Readonly<Record<string, string>> = {
-  service: 'app', job: 'service', status: 'code', code: 'status', route: 'path', path: 'route', instance: 'host', peer: 'target', level: 'severity', le: 'bucket', severity: 'priority', method: 'verb',
+  service: 'app', job: 'app', status: 'code', code: 'status', route: 'path', path: 'route', instance: 'host', peer: 'target', level: 'severity', le: 'bucket', severity: 'priority', method: 'verb',
 };
 
 /** A label of another name, another value of it, or one fewer in a list of them. */
