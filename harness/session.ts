@@ -26,6 +26,8 @@ export interface Session {
   verifyLive(files: readonly string[], isNamed: boolean): Promise<Report>;
   openEngine(): Promise<Engine>;
   versionOf(image: string): string;
+  /** A program out of an image; undefined where there is none and `check` may not bring it. */
+  tool(program: string): Promise<string | undefined>;
 }
 
 /** Loads the pipeline, and with it all checkers and backends. */
@@ -45,6 +47,7 @@ export async function openSession({ root, command, update, useCache, shard, tags
   return {
     openEngine,
     versionOf,
+    tool,
     verifyLive: async (files, isNamed) => (await import('./live.ts')).verifyLive({ root, files, isNamed, openEngine, versionOf, progress, signal }),
     verify: (files, more = {}) => verify({
       root, allFiles: selectPages(root, [], root, suggestWord), files, command, update, useCache, shard,

@@ -21,6 +21,7 @@ const commands = {
   merge: { program: [...main, 'merge'] },
   images: { program: [...main, 'images'] },
   simulate: { program: [...main, 'simulate'] },
+  mutate: { program: ['harness/mutate.ts'] },
   stop: { program: [...main, 'stop'] },
   bench: { program: ['harness/bench.ts'] },
   lighthouse: { program: ['docs/lighthouse.ts'], needsBrowser: true },
@@ -36,6 +37,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   test [file…]     the harness's own tests
   build            the site
   simulate NAME…   an incident at a glance, and its metrics, logs and traces as files
+  mutate [page…]   make mistakes in the blocks, one at a time, and say which of them a check catches
   dev              the site, and beside each block its verdict whenever a page is saved
   bench            how fast the simulator is, beside other ways to get telemetry
   lighthouse       Lighthouse's marks of the built site: a lesson, an incident, the home page

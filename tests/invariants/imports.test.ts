@@ -26,12 +26,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'rule-file': ['model'],
   ...Object.fromEntries(stages.map((stage) => [stage, ['model']])),
   checkers: ['model', 'rule-file'],
+  mutate: ['model', 'rule-file'],
   'page-checks': ['model'],
   // Backends start images; the runner in the sandbox image has its protocol beside it.
   backends: ['model', 'images', 'rule-file'],
   images: ['model'],
   bootstrap: [],
-  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', ...stages],
+  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', 'mutate', ...stages],
 };
 
 const files = list('harness', ['.ts', '.mjs']);

@@ -12,12 +12,17 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
 }
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onSpawn?: (pid: number) => void;
+  readonly program?: 'main.ts' | 'mutate.ts';
+}
 /** A course of a few pages in a folder of its own, run with our harness as a user would run it. */
 export interface SmallCourse extends Disposable {
   readonly root: string;
   write(file: string, text: string): void;
-  /** `node harness/main.ts …args`, without a terminal. `onSpawn` may end it by its process id. */
-  run(args: readonly string[], options?: { readonly env?: NodeJS.ProcessEnv; readonly onSpawn?: (pid: number) => void }): Promise<Finished>;
+  /** `node harness/main.ts …args`, or another program of the harness, without a terminal. `onSpawn` may end it by its process id. */
+  run(args: readonly string[], options?: RunOptions): Promise<Finished>;
 }
 
 export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse {
@@ -59,9 +64,9 @@ export function copyCourse(course: SmallCourse): SmallCourse {
   return copy;
 }
 
-function runMain(root: string, args: readonly string[], { env, onSpawn }: { readonly env?: NodeJS.ProcessEnv; readonly onSpawn?: (pid: number) => void }): Promise<Finished> {
+function runMain(root: string, args: readonly string[], { env, onSpawn, program = 'main.ts' }: RunOptions): Promise<Finished> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(repository, 'harness/main.ts'), ...args], {
+    const child = spawn(process.execPath, [join(repository, 'harness', program), ...args], {
       cwd: root, env: { ...process.env, COURSE_ROOT: root, INIT_CWD: root, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
