@@ -82,7 +82,7 @@ function readWords(argv: readonly string[], folder: string): Words {
 export async function scan(paths: readonly string[], { root, folder, tool, signal }: Pick<ScanSurroundings, 'root' | 'folder' | 'tool' | 'signal'>): Promise<ScanReport> {
   const startedMs = performance.now();
   const { documents, errors } = listDocuments(paths, folder);
-  const broken: Error[] = [...errors];
+  const broken: Error[] = [...errors, ...(documents.length + errors.length > 0 ? [] : [new Error('found no Markdown: expected files that end in .md or .mdx in what was named')])];
   const verdicts = await scanDocuments(documents, { root, tool, signal, documents, onBroken: (error) => broken.push(error) });
   const found = await Promise.all(TOOLS.map(async (name) => ({ name, path: await tool(name) })));
   return {

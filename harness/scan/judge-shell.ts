@@ -1,4 +1,5 @@
 import { LangVariant, parse, ParseError } from 'sh-syntax';
+import { parse as parseQuickly } from 'unbash';
 import { absentCommands, runnableCommands } from '../checkers/shell/commands.ts';
 import { describeSyntax } from '../checkers/shell/syntax.ts';
 import { findPromqlMistake } from '../checkers/support/promql-syntax.ts';
@@ -11,8 +12,10 @@ export const judgeShell: Judge = async (pieces) => new Map(await Promise.all(pie
 
 async function judgeOne(piece: Piece): Promise<Outcome> {
   const { text } = piece;
-  const isSession = /^\s*(?:\(?[\w.@:~/-]*\)?\s?[$#%>❯➜]|PS [A-Z]:[^>]*>|\[[^\]]*\][$#])\s+\S/m.test(text.replace(/^\s*#\s.*$/gm, '')) && /^\s*[$%❯➜]\s|^\S*[@:~]\S*\s?[$#]\s|^\s*>\s|^PS /m.test(text);
-  if (isSession) return { kind: 'unknown', reason: 'it is a session with prompts, in which commands and answers cannot be told apart for sure' };
+  const typed = readSession(text);
+  if (typed !== undefined) {
+    return await syntaxError(typed) === undefined ? { kind: 'passed', depth: 'parsed' } : { kind: 'unknown', reason: 'it is a session with prompts, in which commands and answers cannot be told apart for sure' };
+  }
   const addresses = findAddresses(piece);
   const strange = addresses.length > 0 ? await findStrange(text) : [];
   const found = [...addresses, ...strange];
@@ -25,6 +28,20 @@ async function judgeOne(piece: Piece): Promise<Outcome> {
   const doubt = excuse(piece) ?? doubtShell(text);
   if (doubt !== undefined) return { kind: 'unknown', reason: `bash does not parse it, which need not be wrong: ${doubt}` };
   return { kind: 'failed', depth: 'parsed', found: [{ rule: 'shell/syntax-error', level: 'error', offset: error.range.offset, length: error.range.length, message: error.message }] };
+}
+
+/** What is typed in a session with prompts (`$ `, `user@host:~$ `), with the lines in which it goes on; undefined where no line has one. */
+function readSession(text: string): string | undefined {
+  const typed: string[] = [];
+  let goesOn = false;
+  let hasPrompt = false;
+  for (const line of text.split('\n')) {
+    const command: string | undefined = /^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]*[$#]|\([\w.-]+\)\s*\$|[\w~/.-]*[$%❯➜]|PS [^>\n]*>)\s+(\S.*)$/.exec(line)?.[1] ?? (goesOn ? line.replace(/^\s*>\s/, '') : undefined);
+    hasPrompt ||= command !== undefined && !goesOn;
+    if (command !== undefined) typed.push(command);
+    goesOn = command?.endsWith('\\') === true;
+  }
+  return hasPrompt ? typed.join('\n') : undefined;
 }
 
 /** Lines that are nothing but an address of HTTP, where nothing above goes on in them. */
@@ -55,7 +72,9 @@ async function findStrange(text: string): Promise<Found[]> {
   return found;
 }
 
+/** Two parsers must refuse it. The one that says it better starts a program for each text, and is asked second. */
 async function syntaxError(text: string): Promise<ReturnType<typeof describeSyntax> | undefined> {
+  if (parseQuickly(text).errors === undefined) return undefined;
   try {
     await parse(text, { variant: LangVariant.LangBash });
     return undefined;
@@ -71,6 +90,7 @@ const KEYWORDS = /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|fun
 function doubtShell(text: string): string | undefined {
   if (/^\s*(?:Get|Set|New|Invoke|Import|Write|Remove|Add|Start|Stop)-[A-Z]\w+|\$env:|`\s*$|^\s*(?:set|SET) \w+=|%\w+%|^\s*(?:REM|@echo)\b|\bfish\b/m.test(text)) return 'it is another shell';
   if (/^\s*[{}[\]]|^\s*[\w-]+:\s|^\s*[|+][-=|+ ]|^\s*\d{4}-\d\d-\d\d|^\s*"[\w-]+"\s*:/m.test(text)) return 'an answer seems to stand among the commands';
+  if (/\([A-Z][\w ]+\)|\[--?\w+|\[[a-z]+\]\s*$/m.test(text)) return 'words in brackets are to be filled in';
   const heads = text.replace(/\\\n/g, ' ').replace(/<<-?\s*['"]?(\w+)['"]?[\s\S]*?^\s*\1\s*$/gm, '').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   const isCommand = (line: string): boolean => KEYWORDS.test(line) || runnableCommands.has(line.split(/\s/)[0] ?? '') || absentCommands.has(line.split(/\s/)[0] ?? '') || /^(?:\.{0,2}\/|~\/)/.test(line);
   return heads.every(isCommand) ? undefined : 'some of its lines do not begin with a command that is known here';
