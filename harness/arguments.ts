@@ -12,6 +12,7 @@ export const HELP = `Usage: npm run <command> -- [page…] [options]
   simulate run an incident on a virtual clock, show it at a glance, and write its metrics, logs and traces:
            npm run simulate -- checkout-lag "checkout-lag(discount.latency=0.9s)"
   dev      the site, and beside each block its verdict whenever a page is saved
+  scan     judge the code in any Markdown: npm run scan -- FILE|FOLDER…; it has words of its own: npm run scan -- --help
   stop     end a container engine that we started, and remove what killed runs left
 
 Pages: an id (day-1/checkout-lag; incidents/checkout-lag for what an incident file expects of itself), a

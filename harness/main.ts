@@ -175,6 +175,8 @@ async function main(interrupt: AbortController): Promise<number> {
     setTimeout(() => void giveUp(), GRACE_MS).unref();
   });
   try {
+    // Its own words: it judges other people's documents, not pages.
+    if (process.argv[2] === 'scan') return await (await import('./scan-command.ts')).scanFromTerminal(root, process.argv.slice(3), interrupt.signal);
     const args = readArguments(process.argv.slice(2), Object.keys(commands));
     if (args === 'help') {
       process.stdout.write(HELP);

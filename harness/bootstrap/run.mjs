@@ -23,6 +23,7 @@ const commands = {
   simulate: { program: [...main, 'simulate'] },
   mutate: { program: ['harness/mutate.ts'] },
   stop: { program: [...main, 'stop'] },
+  scan: { program: [...main, 'scan'] },
   bench: { program: ['harness/bench.ts'] },
   lighthouse: { program: ['docs/lighthouse.ts'], needsBrowser: true },
   test: { program: vitest, needsBrowser: true },
@@ -43,6 +44,7 @@ const usage = `Usage: npm run <command> [-- arguments]
   lighthouse       Lighthouse's marks of the built site: a lesson, an incident, the home page
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
+  scan PATH…       judge the code in any Markdown or MDX, also not ours, without a container engine
   stop             end a container engine that we started, and remove what killed runs left
 
 Each first brings what is missing (a recent Node, packages, a browser, a container engine) and says so.

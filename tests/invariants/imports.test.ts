@@ -30,9 +30,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'page-checks': ['model'],
   // Backends start images; the runner in the sandbox image has its protocol beside it.
   backends: ['model', 'images', 'rule-file'],
+  // Judges documents that are not ours with the checkers, and reports as verify does: a pipeline of its own.
+  scan: ['model', 'checkers', 'rule-file', 'parse', 'report'],
   images: ['model'],
   bootstrap: [],
-  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', 'mutate', ...stages],
+  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', 'mutate', 'scan', ...stages],
 };
 
 const files = list('harness', ['.ts', '.mjs']);

@@ -11,15 +11,16 @@ export interface Violation {
   readonly message: string;
 }
 
-let validate: ValidateFunction | undefined;
+let compiled: Promise<ValidateFunction> | undefined;
+/** Compiled once, however many files are checked at a time, and only when there is one: most pages have none. */
+function compileSchema(): Promise<ValidateFunction> {
+  compiled ??= import('ajv/dist/2020.js').then(({ Ajv2020 }) => new Ajv2020({ allErrors: true, strict: false, verbose: true, logger: false }).compile(schema));
+  return compiled;
+}
 
 /** Holds a file against the JSON Schema of the Compose specification: the deepest mistakes only, one a place. */
 export async function validateCompose(value: unknown): Promise<Violation[]> {
-  if (validate === undefined) {
-    // Loaded only when there is a file to check: most pages have none.
-    const { Ajv2020 } = await import('ajv/dist/2020.js');
-    validate = new Ajv2020({ allErrors: true, strict: false, verbose: true, logger: false }).compile(schema);
-  }
+  const validate = await compileSchema();
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).filter((error) => !['oneOf', 'anyOf', 'if'].includes(error.keyword) && !isConsequence(error));
   const places = Map.groupBy(errors, placeOf);

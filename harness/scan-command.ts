@@ -1,0 +1,20 @@
+import { imageNames, readImageSpec } from './backends/engine-specs.ts';
+import { presentTool } from './backends/engine-tools.ts';
+import { runScan } from './scan/command.ts';
+
+/** `npm run scan` at a terminal. Programs are those that `npm run images` or a verify left on this machine: no engine is asked. */
+export function scanFromTerminal(root: string, argv: readonly string[], signal: AbortSignal): Promise<number> {
+  return runScan(argv, {
+    root, signal, tool: presentTools(root), folder: process.env['INIT_CWD'] ?? process.cwd(), color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    write: (text) => void process.stdout.write(text), warn: (text) => void process.stderr.write(text),
+  });
+}
+
+/** Finds programs that were taken out of their images before. */
+export function presentTools(root: string): (name: string) => Promise<string | undefined> {
+  const specs = imageNames(root).map((name) => readImageSpec(root, name));
+  return async (name) => {
+    const owner = specs.find((spec) => spec.tools.includes(name) || Object.hasOwn(spec.programs, name));
+    return owner === undefined ? undefined : presentTool(root, owner.name, name);
+  };
+}

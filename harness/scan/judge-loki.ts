@@ -1,0 +1,120 @@
+import { excuse, otherProduct } from './excuses.ts';
+import { conclude, linesAt } from './judge-configs.ts';
+import type { Found, Judge, Outcome, Piece } from './model.ts';
+import { mapFew, runOver } from './programs.ts';
+import { find } from './rules.ts';
+
+/** What `loki -verify-config` panics without. */
+const SCHEMA = '\nschema_config:\n  configs:\n  - from: 2024-01-01\n    store: tsdb\n    object_store: filesystem\n    schema: v13\n    index: { prefix: index_, period: 24h }\n';
+/** It stops where it cannot go on: what it named is taken out, and it is asked again. */
+const ROUNDS = 3;
+
+/** Loki's configuration, by Loki itself. One process each; it starts nothing. */
+export const judgeLoki: Judge = async (pieces, context) => {
+  const loki = await context.tool('loki');
+  if (loki === undefined) return new Map(pieces.map((piece): [Piece, Outcome] => [piece, { kind: 'passed', depth: 'parsed' }]));
+  const found = await mapFew(pieces, (piece) => verify(loki, piece.text, context.signal));
+  return new Map(pieces.map((piece, index): [Piece, Outcome] => [piece, conclude(piece, found[index] ?? [], true, () => undefined)]));
+};
+
+async function verify(loki: string, text: string, signal: AbortSignal): Promise<Found[]> {
+  const isWhole = /^schema_config\s*:/m.test(text);
+  const lines = text.split('\n');
+  const found: Found[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { code, stdout, stderr } = await runOver(loki, ['-verify-config', '-config.file=loki.yml'], { 'loki.yml': `${lines.join('\n')}${isWhole ? '' : SCHEMA}\n` }, signal);
+    const said = `${stdout}\n${stderr}`;
+    if (code === 0) return found;
+    const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
+    if (fields.length === 0) return isWhole ? [...found, ...findSchema(text, said)] : found;
+    for (const { line, field } of fields) {
+      found.push(at(text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
+      remove(lines, line);
+    }
+  }
+  return found;
+}
+
+/** A line, and what belongs to it; its parent stays, if only as an empty map. */
+function remove(lines: string[], line: number): void {
+  const depth = (text: string): number => text.length - text.trimStart().length;
+  const own = depth(lines[line - 1] ?? '');
+  for (let index = line - 1; index < lines.length && (index === line - 1 || (lines[index] ?? '').trim() === '' || depth(lines[index] ?? '') > own); index += 1) lines[index] = '';
+}
+
+/** The store or the version of the schema, which the defaults of today do not go with. */
+function findSchema(text: string, said: string): Found[] {
+  if (!/schema v13 is required|tsdb index type is required/.test(said)) return [];
+  const lines = text.split('\n');
+  const index = lines.findIndex((line, at) => at > lines.findIndex((one) => /^schema_config\s*:/.test(one)) && /^\s*(?:- )?schema\s*:/.test(line));
+  return index < 0 ? [] : [at(text, index + 1, '', 'Found a schema that Loki refuses while structured metadata is allowed, as it is by default, expected `store: tsdb` and `schema: v13`. Write these, or set `allow_structured_metadata: false`.')];
+}
+
+function at(text: string, line: number, word: string, message: string): Found {
+  const lines = text.split('\n');
+  const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  const own = lines[line - 1] ?? '';
+  const column = Math.max(0, word === '' ? own.length - own.trimStart().length : own.indexOf(word));
+  return find('refused-by-loki', before + column, word === '' ? own.trim().length : word.length, message);
+}
+
+/** Exporters, receivers and processors that the Collector had, and since when it has them no more. */
+const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  exporters: { jaeger: 'Jaeger takes OTLP: write `otlp` with its port 4317', jaeger_thrift: 'Jaeger takes OTLP: write `otlphttp` with its port 4318', logging: 'it is called `debug` now' },
+  processors: { queued_retry: 'exporters have `sending_queue` and `retry_on_failure`', spanmetrics: 'it is a connector now', servicegraph: 'it is a connector now' },
+  extensions: { memory_ballast: 'use the environment variable GOMEMLIMIT' },
+};
+const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connectors'] as const;
+
+/** Configuration of an OpenTelemetry Collector: what it had and has no more, and names in pipelines that the file does not define. */
+export const judgeCollector: Judge = async (pieces) => new Map(pieces.map((piece): [Piece, Outcome] => {
+  const found = [...findRemoved(piece.text), ...findUndefined(piece.text)];
+  const why = otherProduct(piece);
+  if (found.length === 0) return [piece, { kind: 'passed', depth: 'parsed' }];
+  const certain = found.filter((one) => why === undefined && excuse({ ...piece, text: linesAt(piece.text, one) }) === undefined);
+  return [piece, certain.length > 0 ? { kind: 'failed', depth: 'checked', found: certain } : { kind: 'unknown', reason: `the Collector of today would refuse it, which need not be wrong: ${why ?? 'the words around it say so'}` }];
+}));
+
+/** Names below each section, with where they stand. */
+function readComponents(text: string): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const sections = new Map<string, Map<string, number>>();
+  let section: Map<string, number> | undefined;
+  let depth = 0;
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const key = /^(\w+)\s*:\s*(?:#.*)?$/.exec(line)?.[1];
+    if (key !== undefined) {
+      section = new Map();
+      sections.set(key, section);
+      depth = 0;
+    } else if (/^\S/.test(line) && !line.startsWith('#')) section = undefined;
+    const child = /^(\s+)["']?([\w./-]+)["']?\s*:/.exec(line);
+    if (child !== null && section !== undefined && (depth === 0 || depth === child[1]?.length)) {
+      depth = child[1]?.length ?? 0;
+      section.set(child[2] ?? '', offset + line.indexOf(child[2] ?? ''));
+    }
+    offset += line.length + 1;
+  }
+  return sections;
+}
+
+function findRemoved(text: string): Found[] {
+  const components = readComponents(text);
+  return Object.entries(REMOVED).flatMap(([section, removed]) => [...components.get(section) ?? []].flatMap(([name, offset]) => {
+    const advice = Object.hasOwn(removed, name.split('/')[0] ?? '') ? removed[name.split('/')[0] ?? ''] : undefined;
+    return advice === undefined ? [] : [find('removed-component', offset, name.length, `Found \`${name}\` below ${section}, which the Collector has no more: it refuses the file. Replace it: ${advice}.`)];
+  }));
+}
+
+/** Only in a file that has all sections that its pipelines speak of: others may be merged with one that defines the rest. */
+function findUndefined(text: string): Found[] {
+  const components = readComponents(text);
+  if (!components.has('service') || /\.{3}|…|\$\{file:/.test(text)) return [];
+  return [...text.matchAll(/^\s+(receivers|processors|exporters|extensions)\s*:\s*\[([^\]\n]*)\]/gm)].flatMap((match) => {
+    const [all, section = '', list = ''] = match;
+    const defined = components.get(section);
+    if (defined === undefined || defined.size === 0 || !SECTIONS.slice(0, 3).every((one) => one === 'processors' || components.has(one))) return [];
+    return list.split(',').map((name) => name.trim().replace(/^["']|["']$/g, '')).filter((name) => name !== '' && !defined.has(name) && components.get('connectors')?.has(name) !== true)
+      .map((name) => find('undefined-component', match.index + all.lastIndexOf(name), name.length, `Found \`${name}\` in a pipeline, which the file does not define below ${section}: the Collector refuses it. Define it there, or correct the name.`));
+  });
+}
