@@ -25,7 +25,7 @@ const commands = {
   stop: { program: [...main, 'stop'] },
   scan: { program: [...main, 'scan'] },
   bench: { program: ['harness/bench.ts'] },
-  lighthouse: { program: ['docs/lighthouse.ts'], needsBrowser: true },
+  lighthouse: { program: ['harness/lighthouse.ts'], needsBrowser: true },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
   dev: { program: [...main, 'dev'], needsBrowser: true },

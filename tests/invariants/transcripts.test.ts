@@ -49,7 +49,8 @@ test('the lock is what datasets and backends are now, and holds nothing else', (
   const all = listTranscripts(root).map((file) => parseTranscript(readText(root, file) ?? '').uses);
   const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
   expect(readLock(root)).toEqual(world.lockOf({ datasets: unique(all.flatMap((uses) => uses.datasets)), backends: unique(all.flatMap((uses) => uses.backends)) }));
-});
+  // Simulates every dataset of the course.
+}, 240_000);
 
 test('answers have the same line endings on every machine', () => {
   const files = [...listTranscripts(root), 'docs/transcripts/lock.json'];

@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { cacheFolder } from '../harness/backends/engine-cache.ts';
-import { findChromium } from './diagrams/chromium.ts';
+import { cacheFolder } from './backends/engine-cache.ts';
 
 /**
  * `npm run lighthouse [-- path…]`: Lighthouse's four marks of the built site, each the median of five, on an emulated phone.
@@ -56,7 +55,8 @@ async function serve(): Promise<Server> {
 async function measure(program: string, url: string): Promise<number[]> {
   const report = join(cacheFolder('bench'), `lighthouse-${process.pid}.json`);
   const flags = ['--headless=new', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])].join(' ');
-  await run(process.execPath, [program, url, '--quiet', '--output=json', `--output-path=${report}`, `--only-categories=${MARKS.join(',')}`, `--chrome-flags=${flags}`], { env: { ...process.env, CHROME_PATH: findChromium() } });
+  await run(process.execPath, [program, url, '--quiet', '--output=json', `--output-path=${report}`, `--only-categories=${MARKS.join(',')}`, `--chrome-flags=${flags}`], { // The browser that `npm run` brought.
+    env: { ...process.env, CHROME_PATH: process.env['CHROMIUM_PATH'] ?? '' } });
   const { categories } = JSON.parse(readFileSync(report, 'utf8')) as { readonly categories: Readonly<Record<string, { readonly score: number }>> };
   return MARKS.map((mark) => Math.round((categories[mark]?.score ?? 0) * 100));
 }
