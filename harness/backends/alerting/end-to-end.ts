@@ -25,8 +25,10 @@ export interface Cargo {
 /** Alerts of one dataset that fire at one moment: one pair of Prometheus and Alertmanager carries them. */
 export interface Shipment {
   readonly dataset: Dataset;
-  /** A moment at which all of them fire; the data of the pair ends there, moved to now. */
+  /** A moment at which all of them fire: it is moved to now. */
   readonly cutMs: number;
+  /** Until when all of them go on firing. The data goes on as well: a machine may need minutes to start the pair. */
+  readonly endMs: number;
   readonly cargo: readonly Cargo[];
 }
 export interface RuleText {
@@ -47,14 +49,14 @@ export function planShipments(dataset: Dataset, cargo: readonly Cargo[]): readon
     const startMs = Math.max(...together.map((one) => one.firingMs));
     // The middle: values near either edge could fall back over the threshold while the window moves on.
     const cutMs = startMs + Math.floor((endMs - startMs) / 2 / dataset.stepMs) * dataset.stepMs;
-    shipments.push({ dataset, cutMs, cargo: together });
+    shipments.push({ dataset, cutMs, endMs, cargo: together });
     rest = rest.filter((one) => !together.includes(one));
   }
   return shipments;
 }
 
 /**
- * Sends one shipment through a real Prometheus and Alertmanager whose data ends now, `for` restored from a back-filled
+ * Sends one shipment through a real Prometheus and Alertmanager in which the cut is now, `for` restored from a back-filled
  * ALERTS_FOR_STATE. Returns the problem of each alert that did not arrive as the exact notifications say; an empty map: all did.
  */
 export async function carry(
@@ -98,7 +100,9 @@ async function startPrometheus(
   context: BackendContext, where: Place, shipment: Shipment, files: readonly RuleText[], signal: AbortSignal,
 ): Promise<StartedContainer> {
   const used = [...new Set(shipment.cargo.map((one) => one.ruleFile))].sort((left, right) => left - right);
-  const config = { global: { evaluation_interval: '1s' }, rule_files: ['/etc/prometheus/rules/*.yml'], alerting: { alertmanagers: [{ static_configs: [{ targets: [`${where.alias}:${ALERTMANAGER_PORT}`] }] }] } };
+  // The server's own samples are older than the newest block, which reaches into what is to come.
+  const storage = { tsdb: { out_of_order_time_window: '1d' } };
+  const config = { storage, global: { evaluation_interval: '1s' }, rule_files: ['/etc/prometheus/rules/*.yml'], alerting: { alertmanagers: [{ static_configs: [{ targets: [`${where.alias}:${ALERTMANAGER_PORT}`] }] }] } };
   const container = await context.engine.start({
     image: 'prometheus', aliases: [], ports: [9090, SERVER_PORT], networks: [where.network],
     command: ['--config.file=/etc/prometheus/empty.yml', '--storage.tsdb.path=/prometheus/empty'],
@@ -123,7 +127,7 @@ async function startPrometheus(
  * Alert state is restored when a server starts, so the data must be there before: promtool makes blocks inside the container, and a second
  * server starts on them. (Both are in the image; nothing of Prometheus need run on this machine.)
  */
-async function startOnBlocks(container: StartedContainer, { dataset, cutMs, cargo }: Shipment, selectors: readonly Selector[], signal: AbortSignal): Promise<void> {
+async function startOnBlocks(container: StartedContainer, { dataset, cutMs, endMs, cargo }: Shipment, selectors: readonly Selector[], signal: AbortSignal): Promise<void> {
   const stepsMs = Array.from({ length: 21 }, (_, step) => cutMs - (20 - step) * dataset.stepMs);
   const shiftMs = Date.now() - cutMs;
   // The same rule may stand on two pages: its state is back-filled once.
@@ -132,7 +136,7 @@ async function startOnBlocks(container: StartedContainer, { dataset, cutMs, carg
     labels: { __name__: 'ALERTS_FOR_STATE', ...labels },
     samples: stepsMs.filter((timeMs) => timeMs >= pendingMs).map((timeMs) => [timeMs, Math.floor((pendingMs + shiftMs) / 1000)] as const),
   }));
-  const text = toOpenMetrics([...dataset.series.filter((series) => isSelected(series, selectors)), ...states], cutMs, shiftMs);
+  const text = toOpenMetrics([...dataset.series.filter((series) => isSelected(series, selectors)), ...states], endMs - dataset.stepMs, shiftMs);
   await container.copyIn([{ path: '/prometheus/data.om', content: text }]);
   const made = await container.exec(['/bin/promtool', 'tsdb', 'create-blocks-from', 'openmetrics', '--quiet', '/prometheus/data.om', '/prometheus/blocks'], signal);
   if (made.exitCode !== 0) {
