@@ -81,6 +81,21 @@ describe('rules through real servers', () => {
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));
   }, 120_000);
 
+  it('are carried when they read what another rule records', async () => {
+    const recorded = `groups:
+  - name: recorded
+    rules:
+      - record: service:queue_length:max
+        expr: max by (service) (queue_length)
+      - alert: RecordedQueueLong
+        expr: service:queue_length:max{service="checkout"} > 3
+        for: 5m
+        labels: {severity: page}
+        annotations: {summary: Long, runbook_url: /runbooks/queue/}`;
+    const results = await runRules(context, [makeBlock(recorded, { fires: 'RecordedQueueLong', dataset: 'busy', after: '5m', quiet: 'calm', name: 'recorded' })], datasets, 'busy');
+    expect(outputOf(results.get('recorded')).carried).toEqual(['RecordedQueueLong']);
+  }, 120_000);
+
   it('are reported when they arrive elsewhere than virtual time says, or not at all', async () => {
     await using hook = await startHook(context, context.network, signal);
     const labels = { alertname: 'QueueSeen', service: 'checkout', severity: 'info' };

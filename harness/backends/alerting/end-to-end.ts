@@ -100,9 +100,7 @@ async function startPrometheus(
   context: BackendContext, where: Place, shipment: Shipment, files: readonly RuleText[], signal: AbortSignal,
 ): Promise<StartedContainer> {
   const used = [...new Set(shipment.cargo.map((one) => one.ruleFile))].sort((left, right) => left - right);
-  // The server's own samples are older than the newest block, which reaches into what is to come.
-  const storage = { tsdb: { out_of_order_time_window: '1d' } };
-  const config = { storage, global: { evaluation_interval: '1s' }, rule_files: ['/etc/prometheus/rules/*.yml'], alerting: { alertmanagers: [{ static_configs: [{ targets: [`${where.alias}:${ALERTMANAGER_PORT}`] }] }] } };
+  const config = { global: { evaluation_interval: '1s' }, rule_files: ['/etc/prometheus/rules/*.yml'], alerting: { alertmanagers: [{ static_configs: [{ targets: [`${where.alias}:${ALERTMANAGER_PORT}`] }] }] } };
   const container = await context.engine.start({
     image: 'prometheus', aliases: [], ports: [9090, SERVER_PORT], networks: [where.network],
     command: ['--config.file=/etc/prometheus/empty.yml', '--storage.tsdb.path=/prometheus/empty'],
@@ -115,7 +113,9 @@ async function startPrometheus(
     ready: { path: '/-/ready', port: 9090 },
   }, signal);
   try {
-    await startOnBlocks(container, shipment, used.flatMap((index) => files[index]?.selectors ?? []), signal);
+    // What a server records itself it does not store behind blocks that reach into what is to come: then the data ends at the cut.
+    const records = used.some((index) => [files[index]?.text ?? '', ...files[index]?.needs ?? []].some((text) => /^[\s-]*record:/m.test(text)));
+    await startOnBlocks(container, records ? { ...shipment, endMs: shipment.cutMs + shipment.dataset.stepMs } : shipment, used.flatMap((index) => files[index]?.selectors ?? []), signal);
     return container;
   } catch (error) {
     await container[Symbol.asyncDispose]();
