@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HELP, readArguments, type Arguments } from './arguments.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import type { Report } from './model/report.ts';
 import { listPages, selectPages, UsageError } from './pages.ts';
 import { openSession } from './session.ts';
@@ -155,25 +156,7 @@ async function serveForWriting(args: Arguments, signal: AbortSignal): Promise<nu
   return signal.aborted ? 130 : code;
 }
 
-/** How long an interrupted run may take to end by itself: several times what it was seen to need. */
-const GRACE_MS = 15_000;
-
-/** Ends an interrupted run that hangs, but not without removing what it started. */
-async function giveUp(): Promise<never> {
-  try {
-    const [{ connectEngine }, { isOfThisHost, sweep }] = await Promise.all([import('./backends/engine-client.ts'), import('./backends/engine-sweep.ts')]);
-    const { container } = await connectEngine(say);
-    await sweep(container.dockerode, (labels) => isOfThisHost(labels) && labels['course.pid'] === String(process.pid), say);
-  } finally {
-    process.exit(130);
-  }
-}
-
-async function main(interrupt: AbortController): Promise<number> {
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {
-    interrupt.abort();
-    setTimeout(() => void giveUp(), GRACE_MS).unref();
-  });
+async function main(signal: AbortSignal): Promise<number> {
   try {
     // Its own words: it judges other people's documents, not pages.
     if (process.argv[2] === 'scan') return await (await import('./scan-command.ts')).scanFromTerminal(root, process.argv.slice(3), interrupt.signal);
@@ -182,9 +165,9 @@ async function main(interrupt: AbortController): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    return await (commands[args.command] as (typeof commands)[string])(args, interrupt.signal);
+    return await (commands[args.command] as (typeof commands)[string])(args, signal);
   } catch (error) {
-    if (interrupt.signal.aborted) return 130;
+    if (signal.aborted) return 130;
     if (error instanceof UsageError) {
       process.stderr.write(`error: ${error.message}\nSee npm run verify -- --help\n`);
       return 2;
@@ -195,7 +178,7 @@ async function main(interrupt: AbortController): Promise<number> {
   }
 }
 
-const interrupt = new AbortController();
+const interrupt = listenForInterrupt();
 process.exitCode = await main(interrupt);
 // All is removed: a socket that the engine never closes must not keep an interrupted run alive. Its report goes out first.
-if (interrupt.signal.aborted) process.stdout.write('', () => process.exit());
+if (interrupt.aborted) process.stdout.write('', () => process.exit());

@@ -44,14 +44,14 @@ export interface MutatedPage {
   readonly existing: ReadonlySet<string>;
   /** Blocks that do not pass as they stand, with the reason: of their mutants nothing is known. */
   readonly broken: ReadonlyMap<string, string>;
-  /** Until the page as it stands is checked and answered: the backends are up then and hold its datasets. */
-  readonly preparedS: number;
-  readonly mutantsS: number;
+  /** Seconds until all was checked, and from then until all was answered: with the start of backends that were not up yet. */
+  readonly checkedS: number;
+  readonly ranS: number;
   /** What broke beside blocks. */
   readonly errors: readonly Error[];
 }
 
-/** All mutants of a page in one pass: planned and checked together, beside the page as it stands, then run together. */
+/** All mutants of a page in one pass, beside the page as it stands: planned and checked together, then run together. */
 export async function mutatePage(page: Page, context: MutateContext): Promise<MutatedPage> {
   const startedMs = performance.now();
   const own = planPage(page, page.blocks, context).blocks;
@@ -64,14 +64,12 @@ export async function mutatePage(page: Page, context: MutateContext): Promise<Mu
   const bench: Bench = { page, context, allBlocks, errors, checked: new Map(), answered: new Map() };
   await check(bench, [...own, ...copies]);
   const sound = own.filter(({ block, action }) => action.kind === 'run' && isReady(bench, block));
-  const isLive = ({ action }: PlannedBlock): boolean => action.kind === 'run' && action.backend === 'live';
-  await run(bench, sound.filter((one) => !isLive(one)));
-  const preparedMs = performance.now();
+  const checkedMs = performance.now();
   const chosen = findRunnable(trials, bench);
-  await run(bench, [...sound.filter(isLive), ...chosen.flatMap(({ planned }) => planned.filter(({ action }) => action.kind === 'run'))], sound);
+  await run(bench, [...sound, ...chosen.flatMap(({ planned }) => planned.filter(({ action }) => action.kind === 'run'))]);
   const broken = findBroken(bench, own);
   const judged = trials.map((trial) => judgeMutant(trial, { ...bench, broken, chosen: new Set(chosen.map(({ mutant }) => mutant)), runs: context.stack !== undefined }));
-  return { page: page.id, judged, existing: new Set(all.map(({ id }) => id)), broken, errors, preparedS: (preparedMs - startedMs) / 1000, mutantsS: (performance.now() - preparedMs) / 1000 };
+  return { page: page.id, judged, existing: new Set(all.map(({ id }) => id)), broken, errors, checkedS: (checkedMs - startedMs) / 1000, ranS: (performance.now() - checkedMs) / 1000 };
 }
 
 /** What one page's pass knows so far. */
@@ -90,12 +88,8 @@ function planPage(page: Page, blocks: readonly Block[], { world, today }: Mutate
 
 /** Blocks that show the same lines of a file have the same mutants: the first has them. */
 function dropRepeated(mutants: readonly Mutant[]): Mutant[] {
-  const seen = new Set<string>();
-  return mutants.filter(({ block, text }) => {
-    const key = `${block.source} ${text}`;
-    if (block.source === undefined || !seen.has(key)) return seen.add(key);
-    return false;
-  });
+  const firsts = new Map(mutants.toReversed().map((mutant) => [`${mutant.block.source} ${mutant.text}`, mutant]));
+  return mutants.filter((mutant) => mutant.block.source === undefined || firsts.get(`${mutant.block.source} ${mutant.text}`) === mutant);
 }
 
 function makeTrials(mutants: readonly Mutant[], page: Page, context: MutateContext): Trial[] {
@@ -113,14 +107,11 @@ async function check(bench: Bench, planned: readonly PlannedBlock[]): Promise<vo
   signal.throwIfAborted();
 }
 
-/** @param before what has been run in an earlier pass */
-async function run(bench: Bench, planned: readonly PlannedBlock[], before: readonly PlannedBlock[] = []): Promise<void> {
+async function run(bench: Bench, planned: readonly PlannedBlock[]): Promise<void> {
   const { context: { stack, world, signal, progress }, allBlocks, errors } = bench;
   if (stack === undefined) return;
-  // A shell block brings the text that it continues with it: that may have been run before.
-  const answerable = new Set(findAnswerable([...planned, ...before]));
   const outcomes = await runBlocks({
-    planned: planned.filter((one) => answerable.has(one)), allBlocks, stack, simulate: world.dataset, signal,
+    planned: findAnswerable(planned), allBlocks, stack, simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
     onProgress: progress.say, onDone: (block) => progress.done(block.id), onBroken: (error: HarnessError) => errors.push(error),
   });

@@ -1,20 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { backends } from './backends/index.ts';
-import { checkers } from './checkers/index.ts';
-import { EQUIVALENT_FILE, excuse, findOutdated, readEquivalents, type Equivalent } from './mutate/equivalent.ts';
-import { makeReport, toJson, toText, type MutationReport } from './mutate/report.ts';
-import { ENOUGH } from './mutate/tally.ts';
-import { mutatePage, type MutateContext, type MutatedPage } from './mutate-page.ts';
-import { listPages, selectPages, UsageError } from './pages.ts';
-import { commonAttributes, parsePage, suggestWord } from './parse/index.ts';
-import { formatError } from './report/index.ts';
-import { createProgress } from './report/progress.ts';
-import { Stack } from './run/stack.ts';
-import { openSession } from './session.ts';
-import { openWorld } from './world.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { selectPages, UsageError } from './pages.ts';
+import { suggestWord } from './parse/index.ts';
 
 /** The repository. Tests point it at a small course of their own. */
 const root = process.env['COURSE_ROOT'] ?? resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -35,7 +25,7 @@ Pages: an id (day-1/checkout-lag), a folder (day-1), or a path. None means all.
   --help
 
 Exit codes: 0 nine in ten are caught of each kind of block, 1 they are not, a page does not pass as it stands, or an entry
-of ${EQUIVALENT_FILE} no longer applies, 2 the harness or a container broke or the command line means
+of harness/mutate/equivalent.yml no longer applies, 2 the harness or a container broke or the command line means
 nothing, 130 interrupted.
 `;
 
@@ -72,53 +62,6 @@ function parse(argv: readonly string[]) {
   }
 }
 
-async function mutate(args: Arguments, signal: AbortSignal): Promise<{ report: MutationReport; errors: readonly Error[] }> {
-  const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
-  const listed = readList();
-  const progress = createProgress({ stream: process.stderr });
-  const session = await openSession({ root, command: args.isStatic ? 'check' : 'verify', update: false, useCache: false, progress, signal });
-  const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
-  const course = listPages(root).map((file) => parsePage({ root, file, knownAttributes }));
-  const stack = new Stack({ root, backends, openEngine: session.openEngine });
-  const context: MutateContext = {
-    root, course, stack: args.isStatic ? undefined : stack, world: openWorld(root, backends, session.versionOf), tool: session.tool, seed: args.seed, perFault: args.perFault, perService: args.perService,
-    today: new Date().toISOString().slice(0, 10), progress, signal,
-  };
-  const pages: MutatedPage[] = [];
-  try {
-    for (const page of course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0)) {
-      const mutated = await mutatePage(page, context);
-      pages.push(mutated);
-      // What broke may be the backend itself: the next page has its own.
-      if (mutated.errors.length > 0 || mutated.judged.some(({ outcome }) => outcome.kind === 'unknown')) await stack[Symbol.asyncDispose]();
-    }
-  } finally {
-    progress.say('ending the backends');
-    await stack[Symbol.asyncDispose]();
-    progress.end();
-  }
-  const judged = pages.map((page) => ({ ...page, judged: excuse(page.judged, listed) }));
-  const problems = [
-    ...pages.flatMap(({ broken }) => [...broken].map(([id, why]) => `${id} does not pass as it stands: ${why}`)),
-    ...findOutdated(listed, pages.map(({ page }) => page), new Set(pages.flatMap(({ existing }) => [...existing])), pages.flatMap((page) => page.judged)),
-  ];
-  return { report: makeReport(args.seed, judged, problems), errors: pages.flatMap(({ errors }) => errors) };
-}
-
-function readList(): readonly Equivalent[] {
-  try {
-    return readEquivalents(readFileSync(join(root, EQUIVALENT_FILE), 'utf8'));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
-}
-
-function exitCodeOf({ kinds, problems, judged }: MutationReport, errors: readonly Error[]): number {
-  if (errors.length > 0 || judged.some(({ outcome }) => outcome.kind === 'unknown') && problems.length === 0) return 2;
-  return problems.length > 0 || kinds.some(({ share }) => share !== undefined && share < ENOUGH) ? 1 : 0;
-}
-
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   try {
     const args = readArguments(argv);
@@ -126,20 +69,23 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
       process.stdout.write(HELP);
       return 0;
     }
-    const { report, errors } = await mutate(args, signal);
+    // Before anything is loaded: a name that means nothing is said at once.
+    const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
+    const [{ exitCodeOf, mutateCourse }, { toJson, toText }, { formatError }] = await Promise.all([import('./mutate-course.ts'), import('./mutate/report.ts'), import('./report/index.ts')]);
+    const { report, errors } = await mutateCourse({ ...args, root, files, signal });
     process.stdout.write(toText(report));
     if (args.json !== undefined) writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', args.json), toJson(report));
     for (const error of errors) process.stderr.write(formatError(error));
     return exitCodeOf(report, errors);
   } catch (error) {
     if (signal.aborted) return 130;
+    const { formatError } = await import('./report/index.ts');
     process.stderr.write(error instanceof UsageError ? `error: ${error.message}\nSee npm run mutate -- --help\n` : formatError(error));
     return 2;
   }
 }
 
-const interrupt = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
-process.exitCode = await main(process.argv.slice(2), interrupt.signal);
+const interrupt = listenForInterrupt();
+process.exitCode = await main(process.argv.slice(2), interrupt);
 // All is removed: a socket that the engine never closes must not keep an interrupted run alive.
-if (interrupt.signal.aborted) process.stdout.write('', () => process.exit());
+if (interrupt.aborted) process.stdout.write('', () => process.exit());

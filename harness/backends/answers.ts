@@ -8,15 +8,17 @@ import type { MatrixOutput, Value, VectorOutput } from '../model/transcript.ts';
 /** An HTTP answer that the author may be responsible for: a 4xx carries the tool's own words. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly status: number; readonly message: string };
 
+/** A 500 that is about what was asked: Jaeger's to a limit above its own, Loki's to more lines or series than it hands on. */
+const AUTHORS = /search depth must be|received message larger than max/;
+
 /**
  * GETs JSON from a backend of this run.
- * @throws HarnessError `cancelled`, `backend-lost` when it does not answer, or answers 5xx
+ * @throws HarnessError `cancelled`, `backend-lost` when it does not answer, or answers any other 5xx
  */
 export async function getJson<T>(url: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
   const address = `${url}?${new URLSearchParams(parameters)}`;
   const { response, text } = await ask(address, { headers }, signal);
-  // Jaeger answers 500 also to a limit that is above its own: that is the author's.
-  if (response.status >= 500 && !text.includes('search depth must be')) throw new HarnessError('backend-lost', `${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 400)}`);
+  if (response.status >= 500 && !AUTHORS.test(text)) throw new HarnessError('backend-lost', `${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 400)}`);
   if (!response.ok) return { ok: false, status: response.status, message: toolMessage(text) };
   return { ok: true, value: JSON.parse(text) as T };
 }

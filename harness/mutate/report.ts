@@ -8,7 +8,7 @@ export interface MutationReport {
   readonly seed: string;
   readonly kinds: readonly Tally[];
   readonly faults: readonly Tally[];
-  readonly pages: readonly (Tally & { readonly preparedS: number; readonly mutantsS: number })[];
+  readonly pages: readonly (Tally & { readonly checkedS: number; readonly ranS: number })[];
   readonly judged: readonly Judged[];
   /** Why a page or an entry of equivalent.yml has to be mended first. */
   readonly problems: readonly string[];
@@ -16,8 +16,8 @@ export interface MutationReport {
 
 export interface PageTimes {
   readonly page: string;
-  readonly preparedS: number;
-  readonly mutantsS: number;
+  readonly checkedS: number;
+  readonly ranS: number;
   readonly judged: readonly Judged[];
 }
 
@@ -26,7 +26,7 @@ export function makeReport(seed: string, pages: readonly PageTimes[], problems: 
   return {
     formatVersion: 1, seed, problems, judged,
     kinds: tallyBy(judged, ({ mutant }) => mutant.kind), faults: tallyBy(judged, ({ mutant }) => mutant.fault),
-    pages: pages.map(({ page, preparedS, mutantsS, judged: own }) => ({ ...tally(page, own), preparedS, mutantsS })),
+    pages: pages.map(({ page, checkedS, ranS, judged: own }) => ({ ...tally(page, own), checkedS, ranS })),
   };
 }
 
@@ -34,7 +34,7 @@ export function makeReport(seed: string, pages: readonly PageTimes[], problems: 
 export function toJson({ judged, pages, ...report }: MutationReport): string {
   const round = (seconds: number): number => Math.round(seconds * 10) / 10;
   return `${JSON.stringify({
-    ...report, pages: pages.map((page) => ({ ...page, preparedS: round(page.preparedS), mutantsS: round(page.mutantsS) })),
+    ...report, pages: pages.map((page) => ({ ...page, checkedS: round(page.checkedS), ranS: round(page.ranS) })),
     mutants: judged.map(({ mutant: { id, block, kind, fault, place, from, to }, outcome, advice }) => ({ id, block: block.id, kind, fault, file: place.file, line: place.start.line, from, to, outcome, ...(advice === undefined ? {} : { advice }) })),
   }, null, 2)}\n`;
 }
@@ -42,7 +42,7 @@ export function toJson({ judged, pages, ...report }: MutationReport): string {
 /** For a terminal: what is not caught, block by block; then two tables. */
 export function toText({ seed, kinds, faults, pages, judged, problems }: MutationReport): string {
   const unknown = judged.flatMap(({ mutant, outcome }) => (outcome.kind === 'unknown' ? [`  ${mutant.id}\n      ${outcome.why}`] : []));
-  const times = pages.map(({ name, mutants, preparedS, mutantsS }) => `  ${name}: ${mutants} mutants in ${mutantsS.toFixed(1)} s; before that the page as it stands, checked and answered, in ${preparedS.toFixed(1)} s`);
+  const times = pages.map(({ name, mutants, checkedS, ranS }) => `  ${name}: ${mutants} mutants checked in ${checkedS.toFixed(1)} s and run in ${ranS.toFixed(1)} s`);
   return [
     ...section('Not caught', listOpen(judged)), ...section('Nobody knows', unknown),
     table('kind of block', [...kinds, tally('all', judged)]), '', table('fault', faults), '',

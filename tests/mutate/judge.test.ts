@@ -32,6 +32,14 @@ test('caught is what a check says is wrong, at the depth of that check', () => {
   expect(judge(answers(outcome(undefined, [find('rules/never-fired')]))).outcome).toMatchObject({ kind: 'caught', depth: 'behaviour' });
 });
 
+test('what continues a block, or shows the same file, may catch its fault', () => {
+  const query: PlannedBlock = { ...ran, block: { ...block, id: 'day-1/page#query~m0' as typeof block.id } };
+  const both: Trial = { ...trial, planned: [ran, query] };
+  const checked = new Map([ran, query].map((one) => [one.block.id as string, soundCheck]));
+  const answered = new Map([[ran.block.id as string, outcome(vector('1'))], [block.id as string, outcome(vector('1'))], [query.block.id as string, outcome(vector('1'), [find('answer/unmet-expectation')])]]);
+  expect(judge({ checked, answered }, both).outcome).toMatchObject({ kind: 'caught', depth: 'expect', by: 'day-1/page#query' });
+});
+
 test('another answer is not caught, nor is a warning', () => {
   expect(judge(answers(outcome(vector('2')))).outcome).toEqual({ kind: 'differs' });
   expect(judge(answers(outcome(vector('2')))).advice).toContain('`expect` with both bounds');

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly onSpawn?: (pid: number) => void;
   readonly program?: 'main.ts' | 'mutate.ts';
+  /** Hears standard error as it comes. */
+  readonly onStderr?: (text: string, pid: number) => void;
 }
 /** A course of a few pages in a folder of its own, run with our harness as a user would run it. */
 export interface SmallCourse extends Disposable {
@@ -64,14 +66,17 @@ export function copyCourse(course: SmallCourse): SmallCourse {
   return copy;
 }
 
-function runMain(root: string, args: readonly string[], { env, onSpawn, program = 'main.ts' }: RunOptions): Promise<Finished> {
+function runMain(root: string, args: readonly string[], { env, onSpawn, onStderr, program = 'main.ts' }: RunOptions): Promise<Finished> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(repository, 'harness', program), ...args], {
       cwd: root, env: { ...process.env, COURSE_ROOT: root, INIT_CWD: root, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => { stdout += chunk; });
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk; });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+      if (child.pid !== undefined) onStderr?.(stderr, child.pid);
+    });
     child.on('error', fail);
     child.on('close', (code) => done({ code, stdout, stderr }));
     if (child.pid !== undefined) onSpawn?.(child.pid);

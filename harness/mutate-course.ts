@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backends } from './backends/index.ts';
+import { checkers } from './checkers/index.ts';
+import { EQUIVALENT_FILE, excuse, findOutdated, readEquivalents, type Equivalent } from './mutate/equivalent.ts';
+import { makeReport, type MutationReport } from './mutate/report.ts';
+import { ENOUGH } from './mutate/tally.ts';
+import { mutatePage, type MutateContext, type MutatedPage } from './mutate-page.ts';
+import { listPages, UsageError } from './pages.ts';
+import { commonAttributes, parsePage } from './parse/index.ts';
+import { createProgress } from './report/progress.ts';
+import { Stack } from './run/stack.ts';
+import { openSession } from './session.ts';
+import { openWorld } from './world.ts';
+
+export interface MutateOptions extends Pick<MutateContext, 'root' | 'seed' | 'perFault' | 'perService' | 'signal'> {
+  /** Pages to be mutated, repository-relative. */
+  readonly files: readonly string[];
+  /** No engine. */
+  readonly isStatic: boolean;
+}
+
+/**
+ * Mutates pages one after the other, on one stack.
+ * @throws UsageError when equivalent.yml cannot be read
+ */
+export async function mutateCourse({ root, files, isStatic, seed, perFault, perService, signal }: MutateOptions): Promise<{ report: MutationReport; errors: readonly Error[] }> {
+  const listed = readList(root);
+  const progress = createProgress({ stream: process.stderr });
+  const session = await openSession({ root, command: isStatic ? 'check' : 'verify', update: false, useCache: false, progress, signal });
+  const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
+  const course = listPages(root).map((file) => parsePage({ root, file, knownAttributes }));
+  const stack = new Stack({ root, backends, openEngine: session.openEngine });
+  const context: MutateContext = {
+    root, course, stack: isStatic ? undefined : stack, world: openWorld(root, backends, session.versionOf), tool: session.tool, seed, perFault, perService,
+    today: new Date().toISOString().slice(0, 10), progress, signal,
+  };
+  const pages: MutatedPage[] = [];
+  try {
+    for (const page of course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0)) {
+      const mutated = await mutatePage(page, context);
+      pages.push(mutated);
+      // What broke may be the backend itself: the next page has its own.
+      if (mutated.errors.length > 0 || mutated.judged.some(({ outcome }) => outcome.kind === 'unknown')) await stack[Symbol.asyncDispose]();
+    }
+  } finally {
+    progress.say('ending the backends');
+    await stack[Symbol.asyncDispose]();
+    progress.end();
+  }
+  const judged = pages.map((page) => ({ ...page, judged: excuse(page.judged, listed) }));
+  const problems = [
+    ...pages.flatMap(({ broken }) => [...broken].map(([id, why]) => `${id} does not pass as it stands: ${why}`)),
+    ...findOutdated(listed, pages.map(({ page }) => page), new Set(pages.flatMap(({ existing }) => [...existing])), pages.flatMap((page) => page.judged)),
+  ];
+  return { report: makeReport(seed, judged, problems), errors: pages.flatMap(({ errors }) => errors) };
+}
+
+function readList(root: string): readonly Equivalent[] {
+  try {
+    return readEquivalents(readFileSync(join(root, EQUIVALENT_FILE), 'utf8'));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** 0 nine in ten of each kind are caught, 1 they are not or a page has to be mended, 2 something is not known. */
+export function exitCodeOf({ kinds, problems, judged }: MutationReport, errors: readonly Error[]): number {
+  if (errors.length > 0 || judged.some(({ outcome }) => outcome.kind === 'unknown') && problems.length === 0) return 2;
+  return problems.length > 0 || kinds.some(({ share }) => share !== undefined && share < ENOUGH) ? 1 : 0;
+}
