@@ -23,6 +23,13 @@ export async function getJson<T>(url: string, parameters: Readonly<Record<string
   return { ok: true, value: JSON.parse(text) as T };
 }
 
+/** What time it is to a Prometheus, in milliseconds: containers may run on another machine, and this one's clock may be set meanwhile. */
+export async function readClock(url: string, signal: AbortSignal): Promise<number> {
+  const answer = await getJson<{ data: { result: readonly [seconds: number, value: string] } }>(`${url}/api/v1/query`, { query: 'time()' }, signal);
+  if (!answer.ok) throw new HarnessError('backend-lost', `Prometheus did not tell its time: ${answer.message}`);
+  return Math.round(answer.value.data.result[0] * 1000);
+}
+
 /** The words of the tool: Prometheus and Jaeger wrap them in JSON, Loki answers plain text. */
 function toolMessage(text: string): string {
   try {

@@ -119,7 +119,7 @@ function removeStalePidFiles(): void {
 }
 
 async function startDaemon(log: Log): Promise<string> {
-  const startMs = Date.now();
+  const startMs = performance.now();
   removeStalePidFiles();
   await mkdir(cacheFolder('engine'), { recursive: true });
   const output = openSync(logFile(), 'w');
@@ -129,7 +129,7 @@ async function startDaemon(log: Log): Promise<string> {
   child.on('error', (error) => (ended = String(error)));
   child.on('exit', (code) => (ended = `exit ${code}`));
   child.unref();
-  while (Date.now() - startMs < startTimeoutMs) {
+  while (performance.now() - startMs < startTimeoutMs) {
     const { dockerHost } = await findEngine();
     if (dockerHost !== undefined) {
       // Another process of ours may have won the race: then its daemon answers, and ours has ended.
@@ -147,5 +147,5 @@ async function startDaemon(log: Log): Promise<string> {
 
 async function rememberDaemon(pid: number, log: Log, startMs: number): Promise<void> {
   await writeFile(pidFile(), JSON.stringify({ pid, started: processStart(pid) ?? '' } satisfies OwnDaemon));
-  log(`started a container engine in ${formatElapsed(Date.now() - startMs)} (process ${pid}); it stays until: npm run stop`);
+  log(`started a container engine in ${formatElapsed(performance.now() - startMs)} (process ${pid}); it stays until: npm run stop`);
 }

@@ -23,13 +23,14 @@ class HttpReadiness implements WaitStrategy {
     const { ready } = request;
     if (ready === undefined) return;
     const timeoutMs = request.startupTimeoutMs ?? defaultTimeoutMs;
-    const endMs = Date.now() + timeoutMs;
+    // Not the wall clock, which may be set meanwhile.
+    const endMs = performance.now() + timeoutMs;
     const inside = ['curl', '-sf', '-o', '/dev/null', '-m', '2', `http://127.0.0.1:${ready.port}${ready.path}`];
     while (!ended.signal.aborted) {
       if (request.confined) {
         if ((await execIn(client.container.dockerode, container.id, inside, ended)).exitCode === 0) return;
       } else if (await isOk(`${hostUrl(client, boundPorts.getBinding(ready.port))}${ready.path}`, ended.signal)) return;
-      if (Date.now() > endMs) {
+      if (performance.now() > endMs) {
         ended.abort(await this.#attempt.describe(`did not answer 200 on port ${ready.port}${ready.path} within ${timeoutMs / 1000} s`));
       }
       await delay(pollMs, undefined, { signal: ended.signal }).catch(() => undefined);
@@ -123,13 +124,26 @@ class Attempt {
     try {
       const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
       const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
-      if (this.#watch.signal.aborted) return;
+      if (this.#watch.signal.aborted || !(await this.#hasRun(id))) return;
       this.#hasExited = true;
       this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
       await this.remove();
-    } catch {
+    } catch (cause) {
       // The watch was ended, or the container removed: whoever did that knows why.
+      if (this.#watch.signal.aborted || (cause as { statusCode?: number }).statusCode !== undefined) return;
+      const lost = new HarnessError('backend-lost', `The container engine no longer answers, while the container of ${this.request.image} started: ${String(cause)}. Is it still running?`, { cause });
+      this.ended.abort(lost);
+      this.#gone.reject(lost);
     }
+  }
+
+  /** False for one that the engine refused to start: its removal looks like an exit, and the refusal says why. */
+  async #hasRun(id: string): Promise<boolean> {
+    const seen = await this.client.container.dockerode.getContainer(id).inspect().catch((error: { statusCode?: number }) => {
+      if (error.statusCode === 404) return undefined;
+      throw error;
+    });
+    return seen !== undefined && !seen.State.StartedAt.startsWith('0001-');
   }
 
   endWatch(): void {

@@ -3,7 +3,7 @@ import type { Backend, BackendContext, RunRequest, RunResult } from '../model/ba
 import type { Block } from '../model/block.ts';
 import type { Finding } from '../model/checker.ts';
 import type { ServiceOutput } from '../model/transcript.ts';
-import { attributeText } from './answers.ts';
+import { attributeText, readClock } from './answers.ts';
 import { jaeger } from './jaeger.ts';
 import { loki } from './loki.ts';
 import { jobOf, PROMETHEUS_CONFIG, readScrapeConfig, type ScrapeConfig, type ScrapeJob } from './live/config.ts';
@@ -89,7 +89,7 @@ async function observe(stack: LiveStack, root: string, block: Block, job: Scrape
   const service = await startService(stack.sandbox, { files, path: pathOf(block), env, timeoutMs: SERVICE_TIMEOUT_MS }, (argument) => runProgram<ProcessResult>(stack.sandbox, 'live.ts', argument, signal));
   const answer = (output: ServiceOutput | undefined, findings: readonly Finding[]): RunResult => ({ block, output, findings, elapsedMs: Math.round(performance.now() - startedMs) });
 
-  const startMs = Date.now();
+  const startMs = await readClock(stack.prometheusUrl, signal);
   const progress = await awaitScrapes(stack, block, job, service, startMs, signal);
   const early = service.result();
   if (early !== undefined) return { result: answer(undefined, judgeEarlyEnd(block, early)), times: undefined };
@@ -98,7 +98,7 @@ async function observe(stack: LiveStack, root: string, block: Block, job: Scrape
   const series = await readSeries(stack.prometheusUrl, job.name, progress.atMs, signal);
   const { result, ignoredTerm } = await service.stop(signal);
   const logs = await observeLogs(stack, job.name, result, signal);
-  const window = { startMs: startMs - MARGIN_MS, endMs: Date.now() + MARGIN_MS };
+  const window = { startMs: startMs - MARGIN_MS, endMs: await readClock(stack.prometheusUrl, signal) + MARGIN_MS };
   const storedSpans = await countStoredSpans(stack.jaegerMetricsUrl, signal);
   const traces = await readTraces(stack.jaegerUrl, job.name, window, signal);
   const findings = [

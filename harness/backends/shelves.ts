@@ -1,3 +1,4 @@
+import { HarnessError } from '../model/verdict.ts';
 import type { RunRequest } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 
@@ -27,14 +28,17 @@ export class Shelves<Server extends AsyncDisposable> implements AsyncDisposable 
     this.#keeper = keeper;
   }
 
-  /** Loads what the requests need and is not there yet, and asks them, servers side by side. */
+  /**
+   * Loads what the requests need and is not there yet, and asks them, servers side by side. Where one is lost, or cannot answer a
+   * request, all others are answered first; then it throws the first such error.
+   */
   async answer(requests: readonly RunRequest[], ask: Ask<Server>, signal: AbortSignal): Promise<void> {
     const shared = requests.filter((request) => !isAlone(request));
     const alone = requests.filter(isAlone);
-    await Promise.all([
+    throwFirst(await Promise.allSettled([
       ...this.#assign(datasetsOf(shared)).map(([shelf, datasets]) => this.#answerShared(shelf ?? this.#add(signal), datasets, shared, ask, signal)),
       ...datasetsOf(alone).map((dataset) => this.#answerAlone(dataset, alone, ask, signal)),
-    ]);
+    ]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -61,7 +65,12 @@ export class Shelves<Server extends AsyncDisposable> implements AsyncDisposable 
 
   async #answerShared(shelf: Shelf<Server>, datasets: readonly Dataset[], requests: readonly RunRequest[], ask: Ask<Server>, signal: AbortSignal): Promise<void> {
     const server = await this.#load(shelf, datasets.filter((one) => !shelf.datasets.includes(one)), signal);
-    for (const request of requests) if (request.dataset !== undefined && datasets.includes(request.dataset)) await ask(server, request);
+    try {
+      await askAll(server, requests.filter(({ dataset }) => dataset !== undefined && datasets.includes(dataset)), ask);
+    } catch (error) {
+      if (isLost(error)) await this.#drop(shelf);
+      throw error;
+    }
   }
 
   async #load(shelf: Shelf<Server>, missing: readonly Dataset[], signal: AbortSignal): Promise<Server> {
@@ -76,18 +85,46 @@ export class Shelves<Server extends AsyncDisposable> implements AsyncDisposable 
       return server;
     } catch (error) {
       // Nobody knows how much of the dataset it holds now.
-      const index = this.#shelves.indexOf(shelf);
-      if (index >= 0) this.#shelves.splice(index, 1);
-      await server?.[Symbol.asyncDispose]();
+      await this.#drop(shelf, server);
       throw error;
     }
+  }
+
+  async #drop(shelf: Shelf<Server>, server?: Server): Promise<void> {
+    const index = this.#shelves.indexOf(shelf);
+    if (index >= 0) this.#shelves.splice(index, 1);
+    await (server ?? await shelf.starting.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
   async #answerAlone(dataset: Dataset, requests: readonly RunRequest[], ask: Ask<Server>, signal: AbortSignal): Promise<void> {
     await using server = await this.#keeper.start(false, signal);
     await this.#keeper.load(server, dataset, signal);
-    for (const request of requests) if (request.dataset === dataset) await ask(server, request);
+    await askAll(server, requests.filter((request) => request.dataset === dataset), ask);
   }
+}
+
+/** One request after another. A server that answers with an error of its own is asked on; one that does not answer is lost. */
+async function askAll<Server>(server: Server, requests: readonly RunRequest[], ask: Ask<Server>): Promise<void> {
+  const failures: PromiseSettledResult<void>[] = [];
+  for (const request of requests) {
+    try {
+      await ask(server, request);
+    } catch (reason) {
+      failures.push({ status: 'rejected', reason });
+      if (isLost(reason) || !(reason instanceof HarnessError && reason.code === 'backend-lost')) break;
+    }
+  }
+  throwFirst(failures);
+}
+
+/** True where the server did not answer: one that answers 5xx has no cause beside that. */
+function isLost(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'backend-lost' && error.cause !== undefined;
+}
+
+function throwFirst(settled: readonly PromiseSettledResult<void>[]): void {
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 function isAlone({ block }: RunRequest): boolean {

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Holds the id of the process that stores; git-ignored. */
-const BUSY = '.cache/lock.busy';
+/** Holds the id of the process that stores; git-ignored, and gone when it has stored. */
+const BUSY = 'docs/transcripts/lock.busy';
 const POLL_MS = 10;
 /** Storing the lock takes milliseconds: who holds it for so long is stuck. */
 const PATIENCE_MS = 10_000;

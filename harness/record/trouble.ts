@@ -6,7 +6,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: 'Make the folder writable, or run in a copy that is',
   EACCES: 'Give yourself the right to read and write there',
   EPERM: 'Give yourself the right to read and write there',
-  EBUSY: 'Wait for the other run to end; if there is none, remove .cache/lock.busy',
+  EBUSY: 'Wait for the other run to end; if there is none, remove docs/transcripts/lock.busy',
   EISDIR: 'Remove the folder that stands where a file belongs',
   EEXIST: 'Remove the file that stands where a folder belongs',
   ENOTDIR: 'Remove the file that stands where a folder belongs',

@@ -20,7 +20,7 @@ def look(path):
         return open(path, 'rb').read()
     except OSError as error:
         return type(error).__name__.encode()
-print(*[look(path).decode() for path in ('/etc/shadow', '/' 'root/.bashrc')])
+print(*[look(path).decode() for path in ('/etc/shadow', '/etc/gshadow')])
 print(any(b'${SECRET.slice(0, 7)}' + b'${SECRET.slice(7)}' in look(path) for path in glob.glob('/proc/*/environ')))`),
   python('calls', `import socket
 def call(host, port):

@@ -1,3 +1,4 @@
+import { readClock } from '../answers.ts';
 import { parseDocument, isMap, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { BackendContext, StartedContainer } from '../../model/backend.ts';
@@ -129,7 +130,7 @@ async function startPrometheus(
  */
 async function startOnBlocks(container: StartedContainer, { dataset, cutMs, endMs, cargo }: Shipment, selectors: readonly Selector[], signal: AbortSignal): Promise<void> {
   const stepsMs = Array.from({ length: 21 }, (_, step) => cutMs - (20 - step) * dataset.stepMs);
-  const shiftMs = Date.now() - cutMs;
+  const shiftMs = await readClock(container.url(9090), signal) - cutMs;
   // The same rule may stand on two pages: its state is back-filled once.
   const alerts = [...new Map(cargo.map((one) => [keyOf(one.labels), one])).values()];
   const states = alerts.map(({ labels, pendingMs }) => ({

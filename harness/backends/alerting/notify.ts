@@ -24,6 +24,8 @@ export interface AlertGroup {
 // Alerts with an old start skip group_wait: a silence holds them back until all of them are in.
 const GATHER_MS = 300;
 const FAR_FUTURE = '2100-01-01T00:00:00.000Z';
+/** Alertmanager begins such a silence at once, by its own clock. */
+const LONG_PAST = '2000-01-01T00:00:00Z';
 const SILENCE_ALL = { matchers: [{ name: 'alertname', value: '.+', isRegex: true, isEqual: true }], createdBy: 'harness', comment: 'until all alerts are in' };
 
 /**
@@ -53,7 +55,7 @@ export async function notifyExactly(
 
 /** Posts all alerts behind a silence, so that every group is whole when it is first notified. */
 export async function postTogether(alertmanager: StartedContainer, alerts: readonly FiredAlert[], signal: AbortSignal): Promise<void> {
-  const silence = { ...SILENCE_ALL, startsAt: new Date(Date.now() - 1000).toISOString(), endsAt: FAR_FUTURE };
+  const silence = { ...SILENCE_ALL, startsAt: LONG_PAST, endsAt: FAR_FUTURE };
   const made = await callApi<{ silenceID: string }>(alertmanager, ALERTMANAGER_PORT, '/api/v2/silences', { method: 'POST', body: silence }, signal);
   await post(alertmanager, alerts, false, signal);
   await delay(GATHER_MS, undefined, { signal });
