@@ -5,7 +5,7 @@ const IN_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\{\{[<%]|<[?%]|--8<--|^\s*@(?:include|import|snippet)\b|\{!.*!\}|\binclude::|^\s*:::|<!--|^\s*<<<|\bliteralinclude\b|\{@/m, 'a shortcode or an include stands in it'],
   [/\{\{|\{%-?|\$__\w+|\$\$\{?\w|\[\[\s*\.?\w+\s*\]\]|\$\(\w+\)|%\(\w+\)s|@@\w+@@|\$\{\{/, 'a template fills it in'],
   [/\$\{[^}]*\}|(?<![\w$'"\\])\$[A-Z][A-Z0-9_]{2,}\b|%[A-Z][A-Z_]{2,}%/, 'a variable is to be filled in'],
-  [/^\s*\[\s*-?\s*[\w<][^\]\n]*(?::|<)[^\n]*|\|\s*default\s*=|<(?:string|int|boolean|bool|duration|float|regex|labelname|filename|secret|host|path|scheme|size)>|\(default\s*[=:]/m, 'it is reference notation, no sample'],
+  [/^\s*\[\s*-?\s*[\w<][^\]\n]*(?::|<)[^\n]*|\|\s*default\s*=|<(?:string|int|boolean|bool|duration|float|regex|labelname)>|\(default\s*[=:]/m, 'it is reference notation, no sample'],
   [/<[A-Za-z][\w .,:'/|-]*>|<\.{3}>|\byour[-_ ]?\w+|\bYOUR_?\w*|\bCHANGE_?ME\b|\bREPLACE_?\w*|\b(?:x{3,}|X{3,})\b|\{your[^}]*\}|\[your[^\]]*\]|\bmy-(?:org|company|domain)\b|\bTODO\b|\bFIXME\b|_{2,}[A-Z]+_{2,}|\{[A-Za-z]+(?:[ -][A-Za-z]+)+\}/, 'a placeholder is to be filled in'],
   [/\.{3}|…|\[\s*snip\s*\]|<snip>|,? etc\.|\b(?:truncated|omitted|snipped|rest of|existing (?:config|code))\b|⋮|\(\.\.\)/i, 'something is left out'],
   [/<-{1,}\s|<={2,}|←|⬅|👈|[\u2460-\u24FF\u2776-\u2793\u3251-\u325F]|\^\^+|<--|^\s*-{3,}>|\(\d+\)\s*$|^\s*(?:==|--)>\s|✅|❌|⚠/m, 'notes stand among it'],

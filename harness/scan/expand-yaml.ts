@@ -48,7 +48,7 @@ function read(text: string): Document.Parsed[] {
 }
 
 function toPiece(piece: Piece, { text, offset }: Chunk): Piece {
-  const { kind, because } = readYamlKind(text);
+  const { kind, because } = readYamlKind(text, piece.sample.block.title);
   return { ...piece, kind, text, offset: piece.offset + offset, because: piece.isGuess === true ? `${piece.because}, and ${because}` : because };
 }
 

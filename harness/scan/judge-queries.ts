@@ -23,8 +23,13 @@ export function splitQueries(text: string, language: Language): Chunk[] {
   return [{ text, offset: 0 }];
 }
 
+/** Characters of the longest query: where a parser stumbles, what it expected is found by trying, which takes time. */
+const LONGEST_QUERY = 5_000;
+const tooLong = (piece: Piece): [Piece, Outcome] => [piece, { kind: 'unknown', reason: 'it is longer than any query' }];
+
 /** PromQL: by the editor's grammar, and, where it is on this machine, by Prometheus' own parser, which has the last word. */
-export const judgePromql: Judge = async (pieces, context) => {
+export const judgePromql: Judge = async (all, context) => {
+  const pieces = all.filter(({ text }) => text.length <= LONGEST_QUERY);
   const chunks = pieces.flatMap((piece) => splitQueries(piece.text, 'promql').map((chunk) => ({ piece, chunk })));
   const promtool = await context.tool('promtool');
   const said = promtool === undefined ? undefined : await askPromql(promtool, chunks.map(({ chunk }) => chunk.text), context.signal);
@@ -38,17 +43,18 @@ export const judgePromql: Judge = async (pieces, context) => {
       : { offset: mistake.range.offset, length: mistake.range.length, message: mistake.message, rule: 'promql/syntax-error' as const };
     return [{ piece, chunk, found: { ...found, level: 'error' as const } }];
   });
-  return conclude(pieces, refused, promtool === undefined ? 'parsed' : 'checked', 'promql');
+  return new Map([...all.map(tooLong), ...conclude(pieces, refused, promtool === undefined ? 'parsed' : 'checked', 'promql')]);
 };
 
 /** LogQL: by the editor's grammar; what that refuses, Loki's own parser must refuse too. */
-export const judgeLogql: Judge = async (pieces, context) => {
+export const judgeLogql: Judge = async (all, context) => {
+  const pieces = all.filter(({ text }) => text.length <= LONGEST_QUERY);
   const chunks = pieces.flatMap((piece) => splitQueries(piece.text, 'logql').map((chunk) => ({ piece, chunk })));
   const suspects = chunks.flatMap(({ piece, chunk }) => {
     const mistake = findLogqlMistake(chunk.text);
     return mistake === undefined ? [] : [{ piece, chunk, found: { rule: 'logql/syntax-error' as const, level: 'error' as const, offset: mistake.range.offset, length: mistake.range.length, message: mistake.message } }];
   });
-  return conclude(pieces, await confirm(suspects, context), 'parsed', 'logql');
+  return new Map([...all.map(tooLong), ...conclude(pieces, await confirm(suspects, context), 'parsed', 'logql')]);
 };
 
 interface Refused {
