@@ -1,7 +1,7 @@
 import { excuse, otherProduct } from './excuses.ts';
 import { conclude, linesAt } from './judge-configs.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
-import { mapFew, runOver } from './programs.ts';
+import { runEach } from './programs.ts';
 import { find } from './rules.ts';
 
 /** What `loki -verify-config` panics without. */
@@ -13,27 +13,30 @@ const ROUNDS = 3;
 export const judgeLoki: Judge = async (pieces, context) => {
   const loki = await context.tool('loki');
   if (loki === undefined) return new Map(pieces.map((piece): [Piece, Outcome] => [piece, { kind: 'passed', depth: 'parsed' }]));
-  const found = await mapFew(pieces, (piece) => verify(loki, piece.text, context.signal));
+  const found = await verifyAll(loki, pieces.map(({ text }) => text), context.signal);
   return new Map(pieces.map((piece, index): [Piece, Outcome] => [piece, conclude(piece, found[index] ?? [], true, () => undefined)]));
 };
 
-async function verify(loki: string, text: string, signal: AbortSignal): Promise<Found[]> {
-  const isWhole = /^schema_config\s*:/m.test(text);
-  const lines = text.split('\n');
-  const found: Found[] = [];
+async function verifyAll(loki: string, texts: readonly string[], signal: AbortSignal): Promise<readonly Found[][]> {
+  const states = texts.map((text) => ({ text, lines: text.split('\n'), found: [] as Found[], isDone: false }));
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { code, stdout, stderr } = await runOver(loki, ['-verify-config', '-config.file=loki.yml'], { 'loki.yml': `${lines.join('\n')}${isWhole ? '' : SCHEMA}\n` }, signal);
-    const said = `${stdout}\n${stderr}`;
-    if (code === 0) return found;
-    const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
-    if (fields.length === 0) return isWhole ? [...found, ...findSchema(text, said)] : found;
-    for (const { line, field } of fields) {
-      found.push(at(text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
-      remove(lines, line);
+    const open = states.filter(({ isDone }) => !isDone);
+    const answers = await runEach(loki, '"$PROGRAM" -verify-config -config.file="$f"', open.map(({ text, lines }) => `${lines.join('\n')}${isWhole(text) ? '' : SCHEMA}\n`), signal);
+    for (const [index, state] of open.entries()) {
+      const { code, said } = answers[index] ?? { code: 0, said: '' };
+      const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
+      state.isDone = code === 0 || fields.length === 0;
+      if (state.isDone && code !== 0 && isWhole(state.text)) state.found.push(...findSchema(state.text, said));
+      for (const { line, field } of fields) {
+        state.found.push(at(state.text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
+        remove(state.lines, line);
+      }
     }
   }
-  return found;
+  return states.map(({ found }) => found);
 }
+
+const isWhole = (text: string): boolean => /^schema_config\s*:/m.test(text);
 
 /** A line, and what belongs to it; its parent stays, if only as an empty map. */
 function remove(lines: string[], line: number): void {

@@ -2,7 +2,7 @@ import { findLogqlMistake } from '../checkers/support/logql-syntax.ts';
 import { findPromqlMistake, type Mistake } from '../checkers/support/promql-syntax.ts';
 import { excuse, findOddCharacter } from './excuses.ts';
 import type { Found, Judge, Outcome, Piece, ScanContext } from './model.ts';
-import { askLogql, askPromql, mapFew } from './programs.ts';
+import { askLogql, askPromql } from './programs.ts';
 import { find } from './rules.ts';
 import { splitExpressions, splitLines, type Chunk } from './split.ts';
 
@@ -67,8 +67,9 @@ async function confirm(suspects: readonly Refused[], context: ScanContext): Prom
   const logcli = suspects.length === 0 ? undefined : await context.tool('logcli');
   if (logcli === undefined) return suspects;
   // Asking takes a process each: only where the answer can matter.
-  const answers = await mapFew(suspects, async (one) => (reasonToDoubt(one, 'logql') === undefined ? askLogql(logcli, one.chunk.text, context.signal) : 'not asked'));
-  return suspects.filter((_, index) => answers[index] !== undefined);
+  const open = suspects.filter((one) => reasonToDoubt(one, 'logql') === undefined);
+  const answers = await askLogql(logcli, open.map(({ chunk }) => chunk.text), context.signal);
+  return suspects.filter((one) => !open.includes(one) || answers[open.indexOf(one)] !== undefined);
 }
 
 function conclude(pieces: readonly Piece[], refused: readonly Refused[], depth: 'parsed' | 'checked', language: Language): ReadonlyMap<Piece, Outcome> {
