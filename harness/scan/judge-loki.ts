@@ -1,4 +1,4 @@
-import { excuse, otherProduct } from './excuses.ts';
+import { excuse, otherProduct, otherVersion } from './excuses.ts';
 import { conclude, linesAt } from './judge-configs.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
 import { runEach } from './programs.ts';
@@ -64,7 +64,7 @@ function at(text: string, line: number, word: string, message: string): Found {
 /** Exporters, receivers and processors that the Collector had, and since when it has them no more. */
 const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   exporters: { jaeger: 'Jaeger takes OTLP: write `otlp` with its port 4317', jaeger_thrift: 'Jaeger takes OTLP: write `otlphttp` with its port 4318', logging: 'it is called `debug` now' },
-  processors: { queued_retry: 'exporters have `sending_queue` and `retry_on_failure`', spanmetrics: 'it is a connector now', servicegraph: 'it is a connector now' },
+  processors: { queued_retry: 'exporters have `sending_queue` and `retry_on_failure`' },
   extensions: { memory_ballast: 'use the environment variable GOMEMLIMIT' },
 };
 const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connectors'] as const;
@@ -72,7 +72,7 @@ const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connect
 /** Configuration of an OpenTelemetry Collector: what it had and has no more, and names in pipelines that the file does not define. */
 export const judgeCollector: Judge = async (pieces) => new Map(pieces.map((piece): [Piece, Outcome] => {
   const found = [...findRemoved(piece.text), ...findUndefined(piece.text)];
-  const why = otherProduct(piece);
+  const why = otherProduct(piece) ?? otherVersion(piece);
   if (found.length === 0) return [piece, { kind: 'passed', depth: 'parsed' }];
   const certain = found.filter((one) => why === undefined && excuse({ ...piece, text: linesAt(piece.text, one) }) === undefined);
   return [piece, certain.length > 0 ? { kind: 'failed', depth: 'checked', found: certain } : { kind: 'unknown', reason: `the Collector of today would refuse it, which need not be wrong: ${why ?? 'the words around it say so'}` }];
@@ -112,7 +112,7 @@ function findRemoved(text: string): Found[] {
 /** Only in a file that has all sections that its pipelines speak of: others may be merged with one that defines the rest. */
 function findUndefined(text: string): Found[] {
   const components = readComponents(text);
-  if (!components.has('service') || /\.{3}|…|\$\{file:/.test(text)) return [];
+  if (!components.has('service') || /\.{3}|…|<<:|\$\{file:/.test(text)) return [];
   return [...text.matchAll(/^\s+(receivers|processors|exporters|extensions)\s*:\s*\[([^\]\n]*)\]/gm)].flatMap((match) => {
     const [all, section = '', list = ''] = match;
     const defined = components.get(section);

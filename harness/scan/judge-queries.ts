@@ -94,13 +94,15 @@ function findOdd({ chunk }: Refused, language: Language): Found[] {
 }
 
 /** Of what the parsers refuse in documents, hardly anything is meant as a query as it stands. */
-function reasonToDoubt({ piece, chunk }: Refused, language: Language): string | undefined {
+function reasonToDoubt({ piece, chunk, found }: Refused, language: Language): string | undefined {
   // With the comment above it, which often says what it is.
   const from = piece.text.lastIndexOf('\n\n', chunk.offset);
   const text = piece.text.slice(Math.max(0, from), chunk.offset + chunk.text.length);
   const excused = excuse({ ...piece, text });
   if (excused !== undefined) return excused;
   const bare = chunk.text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, '""');
+  if (/expected the name of a|not enabled|experimental/.test(found.message) && !/Did you mean/.test(found.message)) return 'it may be for another version, or another dialect';
+  if (/(?:^|\s)\/\/\s/.test(bare)) return 'notes stand in it';
   if (!/[({[]/.test(bare)) return 'it has nothing of a query';
   if (/=>|^\s*\{.*\}\s+[-\d.]|\}\s*=?\s*[-\d.]+\s*(?:@|$)|^\s*\|?-{3,}|[|]\s*$|^Element\b/m.test(bare)) return 'an answer seems to stand below the query';
   if (/\b(?:range|instant)[- ]vector\b|\bscalar\b|\b(?:v|s|b)=/.test(bare)) return 'it is notation of a reference';

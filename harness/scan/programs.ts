@@ -59,7 +59,7 @@ export async function runEach(program: string, line: string, texts: readonly str
 export async function askPromql(promtool: string, expressions: readonly string[], signal: AbortSignal): Promise<readonly ({ readonly offset: number; readonly words: string } | undefined)[]> {
   const rules = expressions.map((text) => `  - record: sample\n    expr: ${JSON.stringify(text)}`).join('\n');
   if (expressions.length === 0) return [];
-  const { stderr } = await runOver(promtool, ['--enable-feature=promql-experimental-functions', 'check', 'rules', '--lint=none', 'all.yml'], { 'all.yml': `groups:\n- name: all\n  rules:\n${rules}\n` }, signal);
+  const { stderr } = await runOver(promtool, ['--enable-feature=promql-experimental-functions,promql-extended-range-selectors', 'check', 'rules', '--lint=none', 'all.yml'], { 'all.yml': `groups:\n- name: all\n  rules:\n${rules}\n` }, signal);
   const said = new Map([...stderr.matchAll(/group "all", rule (\d+), "sample": (?:could not parse expression: (\d+):(\d+): )?(?:parse error: )?(.*)/g)]
     .map(([, rule, line, column, words]) => [Number(rule), { offset: offsetOf(expressions[Number(rule) - 1] ?? '', Number(line ?? 1), Number(column ?? 1)), words: words ?? '' }]));
   return expressions.map((_, index) => said.get(index + 1));
@@ -75,7 +75,7 @@ function offsetOf(text: string, line: number, column: number): number {
 export async function askRules(promtool: string, texts: readonly string[], signal: AbortSignal): Promise<ReadonlySet<number>> {
   if (texts.length === 0) return new Set();
   const files = Object.fromEntries(texts.map((text, index) => [`${index}.rules.yml`, `${text}\n`]));
-  const { stderr } = await runOver(promtool, ['--enable-feature=promql-experimental-functions', 'check', 'rules', '--lint=none', ...Object.keys(files)], files, signal);
+  const { stderr } = await runOver(promtool, ['--enable-feature=promql-experimental-functions,promql-extended-range-selectors', 'check', 'rules', '--lint=none', ...Object.keys(files)], files, signal);
   return new Set([...stderr.matchAll(/^(\d+)\.rules\.yml: /gm)].map(([, index]) => Number(index)));
 }
 

@@ -23,7 +23,7 @@ export function takeApart({ samples }: Document): Apart[] {
   return samples.map((sample, index): Apart => {
     if (flipped !== -1 && index === flipped) return { sample, pieces: [], found: [findSwallowed(sample) as Found], unknown: undefined };
     if (flipped !== -1 && index > flipped && sample.block.language === '') return { sample, pieces: [], found: [], unknown: 'a fence above is flipped, so that this may be prose' };
-    if (!sample.closed) return { sample, pieces: [], found: [unclosed(sample)], unknown: 'its fence is never closed, so that its end is not known' };
+    if (!sample.closed) return { sample, pieces: [], found: sample.container === 'fence' ? [unclosed(sample)] : [], unknown: 'its fence is never closed, so that its end is not known' };
     if (sample.block.text.length > LARGEST) return { sample, pieces: [], found: [], unknown: `it has ${sample.block.text.length} characters: data, not a sample` };
     try {
       return takeOneApart(sample);

@@ -48,7 +48,7 @@ function readMapKind(keys: Keys, text: string): YamlKind {
   if (within(keys, PROMETHEUS) && (has(keys, 'scrape_configs', 'rule_files', 'alerting', 'remote_write', 'remote_read', 'scrape_config_files') || /\b(?:scrape_interval|evaluation_interval)\s*:/.test(text))) return say('prometheus-config', `its keys are Prometheus': ${[...keys].join(', ')}`);
   if (within(keys, ALERTMANAGER) && (has(keys, 'route', 'inhibit_rules') || (keys.has('receivers') && /\b\w+_configs\s*:/.test(text)))) return say('alertmanager-config', `its keys are Alertmanager's: ${[...keys].join(', ')}`);
   if (within(keys, LOKI) && has(keys, 'schema_config', 'limits_config', 'chunk_store_config', 'table_manager', 'storage_config', 'query_range') && !has(keys, 'overrides')) return say('loki-config', `its keys are Loki's: ${[...keys].join(', ')}`);
-  if (keys.has('services') && within(keys, COMPOSE) && /^\s+(?:image|build)\s*:/m.test(text)) return say('compose', 'it has `services` with images');
+  if (keys.has('services') && !/^services\s*:\s*(?:#.*)?\n\s*-\s/m.test(text) && within(keys, COMPOSE) && /^\s+(?:image|build)\s*:/m.test(text)) return say('compose', 'it has `services` with images');
   if (!keys.has('services') && isServices(text)) return say('compose-services', 'its keys have an image each, as services of Compose have');
   return say('yaml', keys.size === 0 ? 'it is tagged YAML' : `no program here reads files with the keys ${[...keys].slice(0, 4).join(', ')}`);
 }
