@@ -23,6 +23,7 @@ export function excuse(piece: Piece): string | undefined {
   if (piece.isGuess === true) return `it is only taken for ${piece.kind}: ${piece.because}`;
   if (sample.container !== 'fence') return 'it stands outside a fence, where a dialect may have changed it';
   const comments = [...text.matchAll(/(?:^|\s)(?:#|\/\/)\s(.*)$/gm)].map(([, words]) => words ?? '').join('\n');
+  if (/\b(?:rejects|compile_fail|should_panic|bad|wrong|invalid|error|errors|fails?|ignore)\b/i.test(sample.info.replace(/^\S+/, ''))) return 'it is marked as wrong on its fence';
   if (/upgrad|migrat|changelog|release[-_]notes|deprecat|breaking/i.test(sample.block.page)) return 'the document is about other versions';
   if (WRONG.test(sample.before) || WRONG.test(sample.heading) || WRONG.test(comments)) return 'the words around it call something wrong';
   return excuseIn(text) ?? findOddCharacter(text);

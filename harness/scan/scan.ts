@@ -68,5 +68,7 @@ function conclude({ sample, pieces, found, unknown: reason }: Apart, outcomes: R
 }
 
 function place({ block }: Sample, { rule, level, offset, length, message }: Found, from: number): Diagnostic {
-  return { ruleId: rule, level, message, place: placeRange(block, { offset: from + offset, length }), related: [] };
+  // What is never closed is mended at the fence, not at its text.
+  const at = rule === 'scan/unclosed-fence' ? block.fence : placeRange(block, { offset: from + offset, length });
+  return { ruleId: rule, level, message, place: at, related: [] };
 }
