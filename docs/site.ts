@@ -35,7 +35,9 @@ function lookUps(root: string) {
 
 /** What the harness says, for authors; a small course has no pages of its own. */
 function ruleIndex(root: string) {
-  return existsSync(join(root, 'docs/pages/rules')) ? [{ label: 'For authors', items: [{ label: 'What the harness says', link: '/rules/' }] }] : [];
+  if (!existsSync(join(root, 'docs/pages/rules'))) return [];
+  const scan = existsSync(join(root, 'docs/content/docs/scan.mdx')) ? [{ slug: 'scan' }] : [];
+  return [{ label: 'For authors', items: [{ label: 'What the harness says', link: '/rules/' }, ...scan] }];
 }
 
 /** For teachers: every incident that lessons and labs run over; a small course has no pages of its own. */

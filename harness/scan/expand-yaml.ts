@@ -48,7 +48,7 @@ function read(text: string): Document.Parsed[] {
 }
 
 function toPiece(piece: Piece, { text, offset }: Chunk): Piece {
-  const { kind, because } = readYamlKind(text);
+  const { kind, because } = readYamlKind(text, piece.sample.block.title);
   return { ...piece, kind, text, offset: piece.offset + offset, because: piece.isGuess === true ? `${piece.because}, and ${because}` : because };
 }
 
@@ -107,6 +107,8 @@ function doubtYaml(text: string): string | undefined {
   if (alike < lines.length * 0.6) return 'most of it is another language';
   if (lines.some((line) => /^\s*\/\/|\s\/\/\s|^\s*--\s|^\s*[$>] /.test(line))) return 'notes or prompts stand among it';
   if (lines.some((line) => /^\s*[}\]]|[{[]\s*$|^\s*(?:[\w-]+ )+(?:"[^"]*" )?\{\s*$/.test(line))) return 'braces of another language stand in it';
+  if (lines.filter((line) => /^[A-Z][\w ()/-]*:\s{2,}\S/.test(line)).length > 1) return 'it looks like the answer of a command';
+  if (lines.some((line) => /^\+/.test(line))) return 'it looks like a difference of two files';
   const depth = (line: string): number => line.length - line.trimStart().length;
   const first = lines[0] ?? '';
   if (lines.some((line) => depth(line) < depth(first))) return 'it begins in the middle of a file';

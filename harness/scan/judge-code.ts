@@ -14,7 +14,7 @@ export const judgePython: Judge = async (pieces, context) => {
   return new Map(pieces.map((piece, index): [Piece, Outcome] => {
     const broken = (found.get(index) ?? []).find(({ code }) => code === SYNTAX);
     if (broken === undefined) return [piece, judgeNames(piece, packages)];
-    const doubt = excuse(piece) ?? doubtPython(piece.text);
+    const doubt = excuse(piece) ?? (/\bon Python \d|\boutside\b/.test(broken.message) ? 'another version of Python, or a notebook, takes it' : doubtPython(piece.text));
     if (doubt !== undefined) return [piece, { kind: 'unknown', reason: `it is not Python as it stands, which need not be wrong: ${doubt}` }];
     return [piece, { kind: 'failed', depth: 'parsed', found: [{ rule: 'python/syntax-error', level: 'error', offset: broken.offset, length: broken.length, message: `${broken.message.replace(/\.?$/, '.')} Correct it here or directly before.` }] }];
   }));

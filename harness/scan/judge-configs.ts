@@ -1,6 +1,6 @@
 import { alertmanagerConfig } from '../checkers/alertmanager-config.ts';
 import { prometheusConfig } from '../checkers/prometheus-config.ts';
-import { excuse, excuseIn, otherProduct } from './excuses.ts';
+import { excuse, excuseIn, otherProduct, otherVersion } from './excuses.ts';
 import { askChecker } from './judge-with-checker.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
 import { find } from './rules.ts';
@@ -80,7 +80,7 @@ function findVariables({ sample, text, isGuess }: Piece, document: string): Foun
 /** From what a tool says of a piece to what may be said of the document. @param doubt why a finding need not be a fault */
 export function conclude(piece: Piece, found: readonly Found[], hasTool: boolean, doubt: (found: Found) => string | undefined, hasLookAlikes = true): Outcome {
   if (found.length === 0) return hasTool ? { kind: 'passed', depth: 'checked' } : { kind: 'passed', depth: 'parsed' };
-  const product = hasLookAlikes ? otherProduct(piece) : undefined;
+  const product = hasLookAlikes ? otherProduct(piece) ?? otherVersion(piece) : undefined;
   const doubts = found.map((one) => ({ one, why: product ?? doubt(one) ?? excuse({ ...piece, text: linesAt(piece.text, one) }) ?? excuseReference(piece.text) }));
   const certain = doubts.filter(({ why }) => why === undefined).map(({ one }) => one);
   if (certain.length > 0) return { kind: 'failed', depth: hasTool ? 'checked' : 'parsed', found: certain };

@@ -1,7 +1,7 @@
-import { excuse, otherProduct } from './excuses.ts';
+import { excuse, otherProduct, otherVersion } from './excuses.ts';
 import { conclude, linesAt } from './judge-configs.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
-import { mapFew, runOver } from './programs.ts';
+import { runEach } from './programs.ts';
 import { find } from './rules.ts';
 
 /** What `loki -verify-config` panics without. */
@@ -13,27 +13,30 @@ const ROUNDS = 3;
 export const judgeLoki: Judge = async (pieces, context) => {
   const loki = await context.tool('loki');
   if (loki === undefined) return new Map(pieces.map((piece): [Piece, Outcome] => [piece, { kind: 'passed', depth: 'parsed' }]));
-  const found = await mapFew(pieces, (piece) => verify(loki, piece.text, context.signal));
+  const found = await verifyAll(loki, pieces.map(({ text }) => text), context.signal);
   return new Map(pieces.map((piece, index): [Piece, Outcome] => [piece, conclude(piece, found[index] ?? [], true, () => undefined)]));
 };
 
-async function verify(loki: string, text: string, signal: AbortSignal): Promise<Found[]> {
-  const isWhole = /^schema_config\s*:/m.test(text);
-  const lines = text.split('\n');
-  const found: Found[] = [];
+async function verifyAll(loki: string, texts: readonly string[], signal: AbortSignal): Promise<readonly Found[][]> {
+  const states = texts.map((text) => ({ text, lines: text.split('\n'), found: [] as Found[], isDone: false }));
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { code, stdout, stderr } = await runOver(loki, ['-verify-config', '-config.file=loki.yml'], { 'loki.yml': `${lines.join('\n')}${isWhole ? '' : SCHEMA}\n` }, signal);
-    const said = `${stdout}\n${stderr}`;
-    if (code === 0) return found;
-    const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
-    if (fields.length === 0) return isWhole ? [...found, ...findSchema(text, said)] : found;
-    for (const { line, field } of fields) {
-      found.push(at(text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
-      remove(lines, line);
+    const open = states.filter(({ isDone }) => !isDone);
+    const answers = await runEach(loki, '"$PROGRAM" -verify-config -config.file="$f"', open.map(({ text, lines }) => `${lines.join('\n')}${isWhole(text) ? '' : SCHEMA}\n`), signal);
+    for (const [index, state] of open.entries()) {
+      const { code, said } = answers[index] ?? { code: 0, said: '' };
+      const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
+      state.isDone = code === 0 || fields.length === 0;
+      if (state.isDone && code !== 0 && isWhole(state.text)) state.found.push(...findSchema(state.text, said));
+      for (const { line, field } of fields) {
+        state.found.push(at(state.text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
+        remove(state.lines, line);
+      }
     }
   }
-  return found;
+  return states.map(({ found }) => found);
 }
+
+const isWhole = (text: string): boolean => /^schema_config\s*:/m.test(text);
 
 /** A line, and what belongs to it; its parent stays, if only as an empty map. */
 function remove(lines: string[], line: number): void {
@@ -61,7 +64,7 @@ function at(text: string, line: number, word: string, message: string): Found {
 /** Exporters, receivers and processors that the Collector had, and since when it has them no more. */
 const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   exporters: { jaeger: 'Jaeger takes OTLP: write `otlp` with its port 4317', jaeger_thrift: 'Jaeger takes OTLP: write `otlphttp` with its port 4318', logging: 'it is called `debug` now' },
-  processors: { queued_retry: 'exporters have `sending_queue` and `retry_on_failure`', spanmetrics: 'it is a connector now', servicegraph: 'it is a connector now' },
+  processors: { queued_retry: 'exporters have `sending_queue` and `retry_on_failure`' },
   extensions: { memory_ballast: 'use the environment variable GOMEMLIMIT' },
 };
 const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connectors'] as const;
@@ -69,7 +72,7 @@ const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connect
 /** Configuration of an OpenTelemetry Collector: what it had and has no more, and names in pipelines that the file does not define. */
 export const judgeCollector: Judge = async (pieces) => new Map(pieces.map((piece): [Piece, Outcome] => {
   const found = [...findRemoved(piece.text), ...findUndefined(piece.text)];
-  const why = otherProduct(piece);
+  const why = otherProduct(piece) ?? otherVersion(piece);
   if (found.length === 0) return [piece, { kind: 'passed', depth: 'parsed' }];
   const certain = found.filter((one) => why === undefined && excuse({ ...piece, text: linesAt(piece.text, one) }) === undefined);
   return [piece, certain.length > 0 ? { kind: 'failed', depth: 'checked', found: certain } : { kind: 'unknown', reason: `the Collector of today would refuse it, which need not be wrong: ${why ?? 'the words around it say so'}` }];
@@ -109,7 +112,7 @@ function findRemoved(text: string): Found[] {
 /** Only in a file that has all sections that its pipelines speak of: others may be merged with one that defines the rest. */
 function findUndefined(text: string): Found[] {
   const components = readComponents(text);
-  if (!components.has('service') || /\.{3}|…|\$\{file:/.test(text)) return [];
+  if (!components.has('service') || /\.{3}|…|<<:|\$\{file:/.test(text)) return [];
   return [...text.matchAll(/^\s+(receivers|processors|exporters|extensions)\s*:\s*\[([^\]\n]*)\]/gm)].flatMap((match) => {
     const [all, section = '', list = ''] = match;
     const defined = components.get(section);

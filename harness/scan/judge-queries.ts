@@ -2,7 +2,7 @@ import { findLogqlMistake } from '../checkers/support/logql-syntax.ts';
 import { findPromqlMistake, type Mistake } from '../checkers/support/promql-syntax.ts';
 import { excuse, findOddCharacter } from './excuses.ts';
 import type { Found, Judge, Outcome, Piece, ScanContext } from './model.ts';
-import { askLogql, askPromql, mapFew } from './programs.ts';
+import { askLogql, askPromql } from './programs.ts';
 import { find } from './rules.ts';
 import { splitExpressions, splitLines, type Chunk } from './split.ts';
 
@@ -23,8 +23,13 @@ export function splitQueries(text: string, language: Language): Chunk[] {
   return [{ text, offset: 0 }];
 }
 
+/** Characters of the longest query: where a parser stumbles, what it expected is found by trying, which takes time. */
+const LONGEST_QUERY = 5_000;
+const tooLong = (piece: Piece): [Piece, Outcome] => [piece, { kind: 'unknown', reason: 'it is longer than any query' }];
+
 /** PromQL: by the editor's grammar, and, where it is on this machine, by Prometheus' own parser, which has the last word. */
-export const judgePromql: Judge = async (pieces, context) => {
+export const judgePromql: Judge = async (all, context) => {
+  const pieces = all.filter(({ text }) => text.length <= LONGEST_QUERY);
   const chunks = pieces.flatMap((piece) => splitQueries(piece.text, 'promql').map((chunk) => ({ piece, chunk })));
   const promtool = await context.tool('promtool');
   const said = promtool === undefined ? undefined : await askPromql(promtool, chunks.map(({ chunk }) => chunk.text), context.signal);
@@ -38,17 +43,18 @@ export const judgePromql: Judge = async (pieces, context) => {
       : { offset: mistake.range.offset, length: mistake.range.length, message: mistake.message, rule: 'promql/syntax-error' as const };
     return [{ piece, chunk, found: { ...found, level: 'error' as const } }];
   });
-  return conclude(pieces, refused, promtool === undefined ? 'parsed' : 'checked', 'promql');
+  return new Map([...all.map(tooLong), ...conclude(pieces, refused, promtool === undefined ? 'parsed' : 'checked', 'promql')]);
 };
 
 /** LogQL: by the editor's grammar; what that refuses, Loki's own parser must refuse too. */
-export const judgeLogql: Judge = async (pieces, context) => {
+export const judgeLogql: Judge = async (all, context) => {
+  const pieces = all.filter(({ text }) => text.length <= LONGEST_QUERY);
   const chunks = pieces.flatMap((piece) => splitQueries(piece.text, 'logql').map((chunk) => ({ piece, chunk })));
   const suspects = chunks.flatMap(({ piece, chunk }) => {
     const mistake = findLogqlMistake(chunk.text);
     return mistake === undefined ? [] : [{ piece, chunk, found: { rule: 'logql/syntax-error' as const, level: 'error' as const, offset: mistake.range.offset, length: mistake.range.length, message: mistake.message } }];
   });
-  return conclude(pieces, await confirm(suspects, context), 'parsed', 'logql');
+  return new Map([...all.map(tooLong), ...conclude(pieces, await confirm(suspects, context), 'parsed', 'logql')]);
 };
 
 interface Refused {
@@ -61,8 +67,9 @@ async function confirm(suspects: readonly Refused[], context: ScanContext): Prom
   const logcli = suspects.length === 0 ? undefined : await context.tool('logcli');
   if (logcli === undefined) return suspects;
   // Asking takes a process each: only where the answer can matter.
-  const answers = await mapFew(suspects, async (one) => (reasonToDoubt(one, 'logql') === undefined ? askLogql(logcli, one.chunk.text, context.signal) : 'not asked'));
-  return suspects.filter((_, index) => answers[index] !== undefined);
+  const open = suspects.filter((one) => reasonToDoubt(one, 'logql') === undefined);
+  const answers = await askLogql(logcli, open.map(({ chunk }) => chunk.text), context.signal);
+  return suspects.filter((one) => !open.includes(one) || answers[open.indexOf(one)] !== undefined);
 }
 
 function conclude(pieces: readonly Piece[], refused: readonly Refused[], depth: 'parsed' | 'checked', language: Language): ReadonlyMap<Piece, Outcome> {
@@ -87,13 +94,15 @@ function findOdd({ chunk }: Refused, language: Language): Found[] {
 }
 
 /** Of what the parsers refuse in documents, hardly anything is meant as a query as it stands. */
-function reasonToDoubt({ piece, chunk }: Refused, language: Language): string | undefined {
+function reasonToDoubt({ piece, chunk, found }: Refused, language: Language): string | undefined {
   // With the comment above it, which often says what it is.
   const from = piece.text.lastIndexOf('\n\n', chunk.offset);
   const text = piece.text.slice(Math.max(0, from), chunk.offset + chunk.text.length);
   const excused = excuse({ ...piece, text });
   if (excused !== undefined) return excused;
   const bare = chunk.text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, '""');
+  if (/expected the name of a|not enabled|experimental/.test(found.message) && !/Did you mean/.test(found.message)) return 'it may be for another version, or another dialect';
+  if (/(?:^|\s)\/\/\s/.test(bare)) return 'notes stand in it';
   if (!/[({[]/.test(bare)) return 'it has nothing of a query';
   if (/=>|^\s*\{.*\}\s+[-\d.]|\}\s*=?\s*[-\d.]+\s*(?:@|$)|^\s*\|?-{3,}|[|]\s*$|^Element\b/m.test(bare)) return 'an answer seems to stand below the query';
   if (/\b(?:range|instant)[- ]vector\b|\bscalar\b|\b(?:v|s|b)=/.test(bare)) return 'it is notation of a reference';

@@ -8,7 +8,7 @@ import type { Found, Judge, Outcome, Piece } from './model.ts';
 import { find } from './rules.ts';
 
 /** Shell commands, by the grammar of bash. Sessions with prompts are judged by what is typed; what is printed belongs to nobody. */
-export const judgeShell: Judge = async (pieces) => new Map(await Promise.all(pieces.map(async (piece): Promise<[Piece, Outcome]> => [piece, await judgeOne(piece)])));
+export const judgeShell: Judge = async (pieces) => new Map(await Promise.all(pieces.map(async (piece): Promise<[Piece, Outcome]> => [piece, await judgeOne(piece).catch((): Outcome => ({ kind: 'unknown', reason: 'no parser can read it' }))])));
 
 async function judgeOne(piece: Piece): Promise<Outcome> {
   const { text } = piece;

@@ -124,7 +124,9 @@ function proseBefore(rows: readonly string[], first: number): string {
   for (let at = first - 1; at >= 0 && found.length < 3 && first - at < 6; at -= 1) {
     const row = rows[at] ?? '';
     if (/^\s*(?:`{3}|~{3})/.test(row)) break;
-    if (row.trim() !== '') found.unshift(row.trim());
+    // What is in a comment, nobody reads.
+    const words = row.replace(/<!--.*?-->|\{\/\*.*?\*\/\}/g, '').trim();
+    if (words !== '') found.unshift(words);
   }
   return found.join('\n');
 }

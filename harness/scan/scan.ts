@@ -45,7 +45,8 @@ const TAKES_PLACEHOLDERS: readonly Kind[] = ['promql', 'logql', 'shell', ...YAML
 /** What is to be filled in has passed nothing, though a parser may read it: `<name>` is a text to YAML, and a file to a shell. */
 function soften(piece: Piece, outcome: Outcome): Outcome {
   const open = outcome.kind === 'passed' && TAKES_PLACEHOLDERS.includes(piece.kind) ? excuseIn(piece.text) : undefined;
-  return open === undefined || !/placeholder|left out|reference/.test(open) ? outcome : { kind: 'unknown', reason: `it parses, and ${open}` };
+  const speaks = piece.kind === 'yaml' ? /placeholder|left out|reference|template|shortcode|notes/ : /placeholder|left out|reference|shortcode/;
+  return open === undefined || !speaks.test(open) ? outcome : { kind: 'unknown', reason: `it parses, and ${open}` };
 }
 
 /** Failed if a part is; else unknown if one is: a sample passes only as a whole. */
@@ -67,5 +68,7 @@ function conclude({ sample, pieces, found, unknown: reason }: Apart, outcomes: R
 }
 
 function place({ block }: Sample, { rule, level, offset, length, message }: Found, from: number): Diagnostic {
-  return { ruleId: rule, level, message, place: placeRange(block, { offset: from + offset, length }), related: [] };
+  // What is never closed is mended at the fence, not at its text.
+  const at = rule === 'scan/unclosed-fence' ? block.fence : placeRange(block, { offset: from + offset, length });
+  return { ruleId: rule, level, message, place: at, related: [] };
 }

@@ -14,14 +14,23 @@ export interface Apart {
   readonly unknown: string | undefined;
 }
 
+/** Characters of the longest text that anybody reads as a sample. */
+const LARGEST = 100_000;
+
 /** Takes the samples of a document apart. Behind a fence that is flipped, code and prose have changed places: of that nothing is said. */
 export function takeApart({ samples }: Document): Apart[] {
   const flipped = samples.findIndex((sample) => findSwallowed(sample) !== undefined);
   return samples.map((sample, index): Apart => {
     if (flipped !== -1 && index === flipped) return { sample, pieces: [], found: [findSwallowed(sample) as Found], unknown: undefined };
     if (flipped !== -1 && index > flipped && sample.block.language === '') return { sample, pieces: [], found: [], unknown: 'a fence above is flipped, so that this may be prose' };
-    if (!sample.closed) return { sample, pieces: [], found: [unclosed(sample)], unknown: 'its fence is never closed, so that its end is not known' };
-    return takeOneApart(sample);
+    if (!sample.closed) return { sample, pieces: [], found: sample.container === 'fence' ? [unclosed(sample)] : [], unknown: 'its fence is never closed, so that its end is not known' };
+    if (sample.block.text.length > LARGEST) return { sample, pieces: [], found: [], unknown: `it has ${sample.block.text.length} characters: data, not a sample` };
+    try {
+      return takeOneApart(sample);
+    } catch (error) {
+      // Parsers give up on texts that are made to break them: too deep, or references without end.
+      return { sample, pieces: [], found: [], unknown: `no parser can read it: ${error instanceof Error ? error.message : String(error)}` };
+    }
   });
 }
 

@@ -22,25 +22,33 @@ const has = (keys: Keys, ...names: readonly string[]): boolean => names.some((na
 const within = (keys: Keys, known: readonly string[]): boolean => keys.size > 0 && [...keys].every((key) => known.includes(key) || key.startsWith('x-'));
 
 /** What a YAML file is by its keys; `yaml` where no program of ours reads such a file. Text that does not parse is told by its outermost keys alone. */
-export function readYamlKind(text: string): YamlKind {
+export function readYamlKind(text: string, title?: string): YamlKind {
   const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }) as Document[];
   const root = documents[0]?.contents;
   if (documents.length === 1 && isSeq(root)) return readListKind(documents[0]?.toJS({ maxAliasCount: 100 }));
   const sound = documents.every(({ errors }) => errors.length === 0);
   const keys: Keys = new Set(sound && documents.length === 1 && isMap(root) ? root.items.map(({ key }) => String(key)) : outermostKeys(text));
-  return readMapKind(keys, text);
+  return readTitleKind(keys, title) ?? readMapKind(keys, text);
+}
+
+/** A title says which file it is, where the keys do not speak against it. */
+function readTitleKind(keys: Keys, title: string | undefined): YamlKind | undefined {
+  const because = `its title is ${title ?? ''}, and its keys go with that`;
+  if (/(?:^|\/)prometheus\.ya?ml$/.test(title ?? '') && within(keys, PROMETHEUS)) return { kind: 'prometheus-config', because };
+  if (/(?:^|\/)alertmanager\.ya?ml$/.test(title ?? '') && within(keys, ALERTMANAGER)) return { kind: 'alertmanager-config', because };
+  return undefined;
 }
 
 function readMapKind(keys: Keys, text: string): YamlKind {
   const say = (kind: Kind, because: string): YamlKind => ({ kind, because });
   if (has(keys, 'apiVersion') && has(keys, 'kind')) return say('yaml', 'it is a Kubernetes object by `apiVersion` and `kind`');
-  if (keys.has('groups') && keys.size === 1 && /^\s*-?\s*(?:alert|record)\s*:/m.test(text)) return say('rules', 'its only key is `groups`, and it has alerting or recording rules');
+  if (keys.has('groups') && keys.size === 1 && /(?:^|[\s{,-])(?:alert|record)\s*:/m.test(text)) return say('rules', 'its only key is `groups`, and it has alerting or recording rules');
   if (within(keys, COLLECTOR) && (has(keys, 'exporters', 'processors', 'connectors') || (keys.has('service') && /\bpipelines\s*:/.test(text)))) return say('collector-config', `its keys are those of an OpenTelemetry Collector: ${[...keys].join(', ')}`);
   if (isPromtail(text)) return say('yaml', 'it has stages or paths of Promtail, of which no program is here');
   if (within(keys, PROMETHEUS) && (has(keys, 'scrape_configs', 'rule_files', 'alerting', 'remote_write', 'remote_read', 'scrape_config_files') || /\b(?:scrape_interval|evaluation_interval)\s*:/.test(text))) return say('prometheus-config', `its keys are Prometheus': ${[...keys].join(', ')}`);
   if (within(keys, ALERTMANAGER) && (has(keys, 'route', 'inhibit_rules') || (keys.has('receivers') && /\b\w+_configs\s*:/.test(text)))) return say('alertmanager-config', `its keys are Alertmanager's: ${[...keys].join(', ')}`);
   if (within(keys, LOKI) && has(keys, 'schema_config', 'limits_config', 'chunk_store_config', 'table_manager', 'storage_config', 'query_range') && !has(keys, 'overrides')) return say('loki-config', `its keys are Loki's: ${[...keys].join(', ')}`);
-  if (keys.has('services') && within(keys, COMPOSE) && /^\s+(?:image|build)\s*:/m.test(text)) return say('compose', 'it has `services` with images');
+  if (keys.has('services') && !/^services\s*:\s*(?:#.*)?\n\s*-\s/m.test(text) && within(keys, COMPOSE) && /^\s+(?:image|build)\s*:/m.test(text)) return say('compose', 'it has `services` with images');
   if (!keys.has('services') && isServices(text)) return say('compose-services', 'its keys have an image each, as services of Compose have');
   return say('yaml', keys.size === 0 ? 'it is tagged YAML' : `no program here reads files with the keys ${[...keys].slice(0, 4).join(', ')}`);
 }
