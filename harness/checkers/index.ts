@@ -12,8 +12,9 @@ import { promql } from './promql.ts';
 import { python } from './python.ts';
 import { rules } from './rules.ts';
 import { shell } from './shell.ts';
+import { sql } from './sql.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, diff, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, sql, diff, exposition, text];
