@@ -2,6 +2,7 @@ import type { Checker } from '../model/checker.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { compose } from './compose.ts';
 import { diff } from './diff.ts';
+import { dockerfile } from './dockerfile.ts';
 import { exposition } from './exposition.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
@@ -17,4 +18,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, sql, diff, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, sql, diff, dockerfile, exposition, text];
