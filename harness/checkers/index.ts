@@ -12,6 +12,7 @@ import { mermaid } from './mermaid.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { promql } from './promql.ts';
 import { python } from './python.ts';
+import { ruleTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
 import { shell } from './shell.ts';
 import { sql } from './sql.ts';
@@ -19,4 +20,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
