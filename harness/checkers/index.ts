@@ -4,6 +4,7 @@ import { compose } from './compose.ts';
 import { diff } from './diff.ts';
 import { dockerfile } from './dockerfile.ts';
 import { exposition } from './exposition.ts';
+import { fluent } from './fluent.ts';
 import { http } from './http.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
@@ -20,4 +21,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, fluent, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
