@@ -8,6 +8,7 @@ import { fluent } from './fluent.ts';
 import { http } from './http.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
+import { kubernetes } from './kubernetes.ts';
 import { logql } from './logql.ts';
 import { mermaid } from './mermaid.ts';
 import { prometheusConfig } from './prometheus-config.ts';
@@ -21,4 +22,4 @@ import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, fluent, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, kubernetes, fluent, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];
