@@ -3,7 +3,7 @@ import type { Block } from '../model/block.ts';
 import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
-import { offsetAt } from './support/ranges.ts';
+import { offsetAt, wholeBlock } from './support/ranges.ts';
 import { hintAt, suggest } from './support/suggest.ts';
 
 const rules = {
@@ -40,7 +40,7 @@ export const dockerfile = defineChecker({
     return blocks.flatMap((block) => {
       const refused = validate(block.text, settings).map((one) => ({ name: ValidationCode[Number(one.code)] ?? '', words: typeof one.message === 'string' ? one.message : one.message.value, range: one.range }));
       const parsed = DockerfileParser.parse(block.text);
-      const found = [...refused.flatMap((one) => explain(block, one)), ...findUnpinned(block.text, parsed), ...findUnknownStages(block.text, parsed)];
+      const found = [...withoutEchoes(refused.flatMap((one) => explain(block, one))), ...findUnpinned(block.text, parsed), ...findUnknownStages(block.text, parsed)];
       return found.filter(({ range }) => !STAND_IN.test(linesOf(block.text, range))).map((one) => ({ block, ...one }));
     });
   },
@@ -83,9 +83,16 @@ function explain(block: Block, { name, words, range: place }: Refusal): Found[] 
   return say('syntax-error', `Found \`${found.split('\n')[0]}\`, expected something else: Docker says "${words}". Correct it here.`);
 }
 
+/** Lines of a command whose backslash is missing have one cause: only the first is told, beside what is nearly an instruction. */
+function withoutEchoes(found: readonly Found[]): Found[] {
+  const isStranger = ({ rule, message }: Found): boolean => rule === 'unknown-instruction' && !message.includes('Did you mean');
+  const first = found.find(isStranger);
+  return found.filter((one) => one === first || !isStranger(one));
+}
+
 /** A fence without a title may show a piece of a file; a file has its beginning. */
 function judgeMissingBase(block: Block, first: string, say: (rule: Found['rule'], message: string) => Found[]): Found[] {
-  if (block.text.trim() === '') return say('no-base-image', 'Found no FROM, expected one: the block is empty. Write the file, or remove the block.');
+  if (first === '') return [{ rule: 'no-base-image', range: wholeBlock(block), message: `Found no FROM, expected one: the ${block.text.trim() === '' ? 'block is empty' : 'file has no instruction'}. Write it, or remove the block.` }];
   if (block.title === undefined || STAND_IN.test(block.text)) return [];
   return say('no-base-image', `Found \`${first}\` before any FROM, expected \`FROM\` first: it says what everything else is laid on. Write it above, on hidden lines if readers need not see it.`);
 }

@@ -33,7 +33,7 @@ async function checkBlock(block: Block): Promise<Found[]> {
   const asWritten = await read(text);
   const outcome = asWritten instanceof Refusal ? await read(fillParameters(text, bare)) : asWritten;
   if (!(outcome instanceof Refusal)) return findUnbounded(outcome, text);
-  if (isForeign(bare) || await areSeveral(text)) return [];
+  if (isForeign(bare) || isPiece(bare) || await areSeveral(text)) return [];
   return [explain(text, bare, outcome)];
 }
 
@@ -58,6 +58,12 @@ async function read(text: string): Promise<unknown> {
     const before = [...text].slice(0, error.sqlDetails?.cursorPosition ?? 0).join('');
     return new Refusal(before.length, error.message);
   }
+}
+
+/** A text that begins with nothing like a statement is a piece of one, or no SQL. */
+function isPiece(bare: string): boolean {
+  const first = /[A-Za-z_]\w*/.exec(bare)?.[0].toUpperCase() ?? '';
+  return !STATEMENTS.includes(first) && suggest(first, STATEMENTS) === undefined;
 }
 
 /** Statements one below the other without semicolons are samples of their own. */

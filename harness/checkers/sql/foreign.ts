@@ -5,7 +5,8 @@ const MARKS: readonly RegExp[] = [
   /\bTOP\s*\(?\d/i, /\bLIMIT\s+\d+\s*,/i, /\bENGINE\s*=/i, /\bAUTO_?INCREMENT\b/i, /\bON\s+DUPLICATE\s+KEY\b/i, /\bINSERT\s+(?:IGNORE|OVERWRITE)\b/i,
   /\b(?:PREWHERE|QUALIFY|PIVOT|UNPIVOT|MATCH_RECOGNIZE|STRAIGHT_JOIN|ARRAY\s+JOIN|ASOF\s+JOIN|GLOBAL\s+IN|SAMPLE\s+BY|LATEST\s+ON|LATERAL\s+VIEW|EMIT\s+CHANGES|SINCE\s+\d|FACET|TIMESERIES|SETTINGS)\b/i,
   /\bFORMAT\s*=?\s*\w+\s*;?\s*$/im, /\b(?:NVARCHAR|VARCHAR2|DATETIME2?|UNSIGNED|IDENTITY|TINYINT|LowCardinality|MergeTree|Nullable)\b/i, /\bCONNECT\s+BY\b|\bMINUS\s+SELECT\b|\(\+\)/i,
-  /\bPERIOD\s+FOR\b|\bFOR\s+SYSTEM_TIME\b|\bWITH\s*\(\s*(?:NOLOCK|UPDLOCK|ROWLOCK)\b/i, /\b(?:INTERVAL)\s+\d/i, /#/,
+  /\bPERIOD\s+FOR\b|\bFOR\s+SYSTEM_TIME\b|\bWITH\s*\(\s*(?:NOLOCK|UPDLOCK|ROWLOCK)\b/i, /\bINTERVAL\s+\d/i, /#/,
+  /\bCODEC\s*\(|\bON\s+CLUSTER\b|\bTTL\s|\bU?Int(?:8|16|32|64|128|256)\b|\bFloat(?:32|64)\b|\bDateTime64\b/, /\bfill\s*\(|\b\d+[smhdw]\b/i, /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:STREAM|KEYSPACE|DICTIONARY|WAREHOUSE)\b|\bWATERMARK\b|\bDECLARE\s+@|\bEXEC\s/i, /\bSTRUCT\s*</i,
 ];
 /** Elisions, placeholders and templates. */
 const STAND_INS = [/\.\.\.|…/, /<[a-z][\w .|-]*>/i, /\{\{|\{%|\$\{|\$\(|\{[a-z_]\w*\}|\[\[/i, /\$__?\w|\$[a-z]/i];
