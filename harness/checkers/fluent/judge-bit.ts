@@ -52,6 +52,8 @@ function judgeTags({ sections, includes }: FluentFile): FluentProblem[] {
   return [...ofKind('FILTER'), ...ofKind('OUTPUT')].flatMap((section): FluentProblem[] => {
     const match = entryOf(section, 'match');
     if (entryOf(section, 'match_regex') !== undefined || pluginOf(section) === '') return [];
+    // One input and one output are connected without it, and an input may name its outputs itself.
+    if (match === undefined && (includes || inputs.some((input) => entryOf(input, 'routes') !== undefined) || (section.name.toUpperCase() === 'OUTPUT' && inputs.length <= 1 && ofKind('OUTPUT').length === 1))) return [];
     if (match === undefined) return [{ rule: 'unmatched', range: section.range, message: `Found ${section.name.toUpperCase() === 'OUTPUT' ? 'an `OUTPUT`' : 'a `FILTER`'} without \`Match\`, expected it: nothing comes here. Add it, \`*\` for everything.` }];
     const known = tags.flatMap((tag) => tag ?? []);
     if (isOpen || isFilledIn(match.value) || known.some((tag) => fitsBit(match.value, tag))) return [];

@@ -83,10 +83,9 @@ function judgeTags({ sections, includes }: FluentFile): FluentProblem[] {
   const isOpen = includes || sources.length === 0 || tags.some((tag) => tag === undefined || isFilledIn(tag)) || takers.some((taker) => taker.name === 'match' && RETAG.test(typeOf(taker)))
     || sections.some(({ name }) => name === 'worker' || name === 'label');
   const known = tags.flatMap((tag) => tag ?? []);
-  return takers.flatMap(({ name, argument, argumentRange, range }): FluentProblem[] => {
-    if (argument === '') return [{ rule: 'unmatched', range, message: `Found a \`${name}\` without a pattern, expected one: nothing comes here. Write \`<${name} **>\` for everything.` }];
-    // Fluentd's own messages are tagged so.
-    if (isOpen || isFilledIn(argument) || /(?:^|\s)fluent\b/.test(argument) || known.some((tag) => fitsFluentd(argument, tag))) return [];
+  return takers.flatMap(({ argument, argumentRange }): FluentProblem[] => {
+    // No pattern takes everything; Fluentd's own messages are tagged `fluent`.
+    if (isOpen || argument === '' || isFilledIn(argument) || /(?:^|\s)fluent\b/.test(argument) || known.some((tag) => fitsFluentd(argument, tag))) return [];
     return [{ rule: 'unmatched', range: argumentRange, message: `Found the pattern \`${argument}\`, and no source has such a tag: nothing comes here. Tags are ${known.map((tag) => `\`${tag}\``).join(', ')}. Correct one of them.` }];
   });
 }

@@ -47,7 +47,8 @@ function close(content: string, at: number, open: Open[], problems: FluentProble
 }
 
 function readEntry(content: string, at: number, section: Open): void {
-  const [, key = '', gap = '', value = ''] = /^(\S+)(\s*)(.*)$/.exec(content) ?? [];
+  // A note may stand behind a value that is not quoted; `#{…}` is Ruby.
+  const [, key = '', gap = '', value = ''] = /^(\S+)(\s*)((?:".*|'.*|.*?))(?:\s+#(?!\{).*)?$/.exec(content) ?? [];
   const keyRange = { offset: at, length: key.length };
   section.entries.push({ key, keyRange, value, valueRange: value === '' ? keyRange : { offset: at + key.length + gap.length, length: value.length } });
 }

@@ -36,7 +36,7 @@ export function entryOf({ entries }: Section, key: string): Entry | undefined {
   return entries.find((entry) => entry.key.toLowerCase() === key.toLowerCase());
 }
 
-/** True where a value is filled in elsewhere. */
+/** True where a value is filled in elsewhere, or has a note behind it. */
 export function isFilledIn(value: string): boolean {
-  return /\$\{|\$\(|\{\{|<[^>]+>|\.\.\.|…|#\{/.test(value);
+  return /\s#|\$\{|\$\(|\{\{|<[^>]+>|\.\.\.|…|#\{/.test(value);
 }
