@@ -65,6 +65,13 @@ function readDocuments(block: Block): readonly Document[] {
   return Array.isArray(documents) ? documents : [];
 }
 
-function manifestsOf(block: Block): Manifest[] {
-  return readDocuments(block).flatMap((document) => (isTemplate(document) || findYamlMistake(block.text, document) !== undefined ? [] : readManifest(block, document) ?? []));
+/** Each block is held against all others of its page: they are read once. */
+const read = new WeakMap<Block, readonly Manifest[]>();
+
+function manifestsOf(block: Block): readonly Manifest[] {
+  const known = read.get(block);
+  if (known !== undefined) return known;
+  const manifests = readDocuments(block).flatMap((document) => (isTemplate(document) || findYamlMistake(block.text, document) !== undefined ? [] : readManifest(block, document) ?? []));
+  read.set(block, manifests);
+  return manifests;
 }

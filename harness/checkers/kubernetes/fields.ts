@@ -39,8 +39,10 @@ export async function judgeFields(manifest: Manifest, isWhole: boolean): Promise
 /** A kind that is nearly one of its API, or one of another. */
 function judgeKind({ document, apiVersion, kind }: Manifest): Refused[] {
   const kinds = kindsOf(apiVersion);
+  // Somebody's own API, such as an operator's.
+  if (kinds.length === 0) return [];
   const elsewhere = versionsWith(kind);
-  if (kinds.length > 0 && elsewhere[0] !== undefined) {
+  if (elsewhere[0] !== undefined) {
     return [{ rule: 'invalid-field', range: valueRange(document, ['apiVersion']), message: `Found \`${apiVersion}\` for ${kind}, expected \`${elsewhere[0]}\`. Write that.` }];
   }
   const hint = hintAt(kind, kinds);

@@ -13,8 +13,16 @@ const types = new Map<string, MapType | undefined>();
 function folderOf(name: string): string {
   return dirname(fileURLToPath(import.meta.resolve(name)));
 }
+const files = new Map<string, string | undefined>();
+
 /** Files of the package come as a pair: `.js` validates, `.d.ts` lists the keys. */
 function fileOf(apiVersion: string, kind: string): string | undefined {
+  const id = `${apiVersion} ${kind}`;
+  if (!files.has(id)) files.set(id, findFile(apiVersion, kind));
+  return files.get(id);
+}
+
+function findFile(apiVersion: string, kind: string): string | undefined {
   if (!SEGMENT.test(apiVersion) || !/^[A-Z][A-Za-z]+$/.test(kind)) return undefined;
   const file = join(folderOf('kubernetes-models'), apiVersion, `${kind}.d.ts`);
   return existsSync(file) && readFileSync(file, 'utf8').includes(`"kind": "${kind}"`) ? file : undefined;
