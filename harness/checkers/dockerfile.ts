@@ -3,7 +3,7 @@ import type { Block } from '../model/block.ts';
 import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
-import { offsetAt, wholeBlock } from './support/ranges.ts';
+import { wholeBlock } from './support/ranges.ts';
 import { hintAt, suggest } from './support/suggest.ts';
 
 const rules = {
@@ -40,15 +40,19 @@ export const dockerfile = defineChecker({
     return blocks.flatMap((block) => {
       const refused = validate(block.text, settings).map((one) => ({ name: ValidationCode[Number(one.code)] ?? '', words: typeof one.message === 'string' ? one.message : one.message.value, range: one.range }));
       const parsed = DockerfileParser.parse(block.text);
-      const found = [...withoutEchoes(refused.flatMap((one) => explain(block, one))), ...findUnpinned(block.text, parsed), ...findUnknownStages(block.text, parsed)];
+      const toRange = rangesIn(block.text);
+      const found = [...withoutEchoes(refused.flatMap((one) => explain(block, one, toRange(one.range)))), ...findUnpinned(toRange, parsed), ...findUnknownStages(block.text, toRange, parsed)];
       return found.filter(({ range }) => !STAND_IN.test(linesOf(block.text, range))).map((one) => ({ block, ...one }));
     });
   },
 });
 
-function toTextRange(text: string, { start, end }: Range): TextRange {
-  const offset = offsetAt(text, start.line + 1, start.character + 1);
-  return { offset, length: offsetAt(text, end.line + 1, end.character + 1) - offset };
+type ToRange = (range: Range) => TextRange;
+
+function rangesIn(text: string): ToRange {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const offsetOf = ({ line, character }: Range['start']): number => Math.min((starts[line] ?? text.length) + character, text.length);
+  return ({ start, end }) => ({ offset: offsetOf(start), length: offsetOf(end) - offsetOf(start) });
 }
 
 function linesOf(text: string, { offset, length }: TextRange): string {
@@ -63,8 +67,7 @@ interface Refusal {
   readonly range: Range;
 }
 
-function explain(block: Block, { name, words, range: place }: Refusal): Found[] {
-  const range = toTextRange(block.text, place);
+function explain(block: Block, { name, words }: Refusal, range: TextRange): Found[] {
   const found = block.text.slice(range.offset, range.offset + range.length);
   const say = (rule: Found['rule'], message: string): Found[] => [{ rule, range, message }];
   if (name === 'NO_SOURCE_IMAGE') return judgeMissingBase(block, found, say);
@@ -97,7 +100,7 @@ function judgeMissingBase(block: Block, first: string, say: (rule: Found['rule']
   return say('no-base-image', `Found \`${first}\` before any FROM, expected \`FROM\` first: it says what everything else is laid on. Write it above, on hidden lines if readers need not see it.`);
 }
 
-function findUnpinned(text: string, file: Dockerfile): Found[] {
+function findUnpinned(toRange: ToRange, file: Dockerfile): Found[] {
   const stages = new Set<string>();
   return file.getFROMs().flatMap((from): Found[] => {
     const image = from.getImage();
@@ -108,7 +111,7 @@ function findUnpinned(text: string, file: Dockerfile): Found[] {
     const tag = from.getImageTag();
     if (tag !== null && tag !== 'latest') return [];
     const name = image.replace(/:latest$/, '');
-    return [{ rule: 'unpinned-image', range: toTextRange(text, place), message: `Found the image \`${image}\`${tag === null ? ' without a tag' : ''}, expected a version: what \`latest\` is changes under the reader. Write \`${name}:…\` with the version that you mean.` }];
+    return [{ rule: 'unpinned-image', range: toRange(place), message: `Found the image \`${image}\`${tag === null ? ' without a tag' : ''}, expected a version: what \`latest\` is changes under the reader. Write \`${name}:…\` with the version that you mean.` }];
   });
 }
 
@@ -117,7 +120,7 @@ interface Stage {
   readonly line: number;
 }
 
-function findUnknownStages(text: string, file: Dockerfile): Found[] {
+function findUnknownStages(text: string, toRange: ToRange, file: Dockerfile): Found[] {
   const stages = file.getFROMs().map((from): Stage => ({ name: from.getBuildStage()?.toLowerCase(), line: from.getRange().start.line }));
   // Its stage may stand in what is left out.
   if (stages.length === 0 || STAND_IN.test(text)) return [];
@@ -128,7 +131,7 @@ function findUnknownStages(text: string, file: Dockerfile): Found[] {
     // With a slash, a colon or a dot it is an image.
     if (!place || !value || /[/:.@$]/.test(value)) return [];
     const problem = explainStage(value, stages, copy.getRange().start.line);
-    return problem === undefined ? [] : [{ rule: 'unknown-stage', range: toTextRange(text, place), message: problem }];
+    return problem === undefined ? [] : [{ rule: 'unknown-stage', range: toRange(place), message: problem }];
   });
 }
 

@@ -47,17 +47,24 @@ function judgeTags({ sections, includes }: FluentFile): FluentProblem[] {
   const ofKind = (kind: string): Section[] => sections.filter(({ name }) => name.toUpperCase() === kind);
   const inputs = ofKind('INPUT');
   const pluginOf = (section: Section): string => entryOf(section, 'name')?.value.toLowerCase() ?? '';
-  const tags = inputs.map((input, index) => tagOf(input, inputs.slice(0, index).filter((other) => pluginOf(other) === pluginOf(input)).length));
-  const isOpen = includes || inputs.length === 0 || tags.includes(undefined) || sections.some((section) => ['rewrite_tag', 'log_to_metrics', 'multiline'].includes(pluginOf(section))) || ofKind('STREAM_TASK').length > 0;
-  return [...ofKind('FILTER'), ...ofKind('OUTPUT')].flatMap((section): FluentProblem[] => {
+  const counts = new Map<string, number>();
+  const tags = new Set(inputs.map((input) => {
+    const above = counts.get(pluginOf(input)) ?? 0;
+    counts.set(pluginOf(input), above + 1);
+    return tagOf(input, above);
+  }));
+  const known = [...tags].flatMap((tag) => tag ?? []);
+  const namesOutputs = includes || inputs.some((input) => entryOf(input, 'routes') !== undefined);
+  const isOpen = includes || inputs.length === 0 || tags.has(undefined) || sections.some((section) => ['rewrite_tag', 'log_to_metrics', 'multiline'].includes(pluginOf(section))) || ofKind('STREAM_TASK').length > 0;
+  const outputs = ofKind('OUTPUT');
+  return [...ofKind('FILTER'), ...outputs].flatMap((section): FluentProblem[] => {
     const match = entryOf(section, 'match');
     if (entryOf(section, 'match_regex') !== undefined || pluginOf(section) === '') return [];
     // One input and one output are connected without it, and an input may name its outputs itself.
-    if (match === undefined && (includes || inputs.some((input) => entryOf(input, 'routes') !== undefined) || (section.name.toUpperCase() === 'OUTPUT' && inputs.length <= 1 && ofKind('OUTPUT').length === 1))) return [];
+    if (match === undefined && (namesOutputs || (section.name.toUpperCase() === 'OUTPUT' && inputs.length <= 1 && outputs.length === 1))) return [];
     if (match === undefined) return [{ rule: 'unmatched', range: section.range, message: `Found ${section.name.toUpperCase() === 'OUTPUT' ? 'an `OUTPUT`' : 'a `FILTER`'} without \`Match\`, expected it: nothing comes here. Add it, \`*\` for everything.` }];
-    const known = tags.flatMap((tag) => tag ?? []);
     if (isOpen || isFilledIn(match.value) || known.some((tag) => fitsBit(match.value, tag))) return [];
-    return [{ rule: 'unmatched', range: match.valueRange, message: `Found \`Match ${match.value}\`, and no input has such a tag: nothing comes here. Tags are ${known.map((tag) => `\`${tag}\``).join(', ')}. Correct one of them.` }];
+    return [{ rule: 'unmatched', range: match.valueRange, message: `Found \`Match ${match.value}\`, and no input has such a tag: nothing comes here. Tags are ${known.slice(0, 8).map((tag) => `\`${tag}\``).join(', ')}. Correct one of them.` }];
   });
 }
 

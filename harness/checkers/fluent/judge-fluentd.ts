@@ -78,7 +78,7 @@ const RETAG = /rewrite_tag|retag|detect_exceptions|route|relabel|record_modifier
 function judgeTags({ sections, includes }: FluentFile): FluentProblem[] {
   const typeOf = (section: Section): string => (entryOf(section, '@type') ?? entryOf(section, 'type'))?.value ?? '';
   const sources = sections.filter((section) => section.name === 'source' && !SILENT.has(typeOf(section)) && entryOf(section, '@label') === undefined);
-  const tags = sources.map((source) => entryOf(source, 'tag')?.value);
+  const tags = [...new Set(sources.map((source) => entryOf(source, 'tag')?.value))];
   const takers = sections.filter(({ name }) => name === 'match' || name === 'filter');
   const isOpen = includes || sources.length === 0 || tags.some((tag) => tag === undefined || isFilledIn(tag)) || takers.some((taker) => taker.name === 'match' && RETAG.test(typeOf(taker)))
     || sections.some(({ name }) => name === 'worker' || name === 'label');
@@ -86,6 +86,6 @@ function judgeTags({ sections, includes }: FluentFile): FluentProblem[] {
   return takers.flatMap(({ argument, argumentRange }): FluentProblem[] => {
     // No pattern takes everything; Fluentd's own messages are tagged `fluent`.
     if (isOpen || argument === '' || isFilledIn(argument) || /(?:^|\s)fluent\b/.test(argument) || known.some((tag) => fitsFluentd(argument, tag))) return [];
-    return [{ rule: 'unmatched', range: argumentRange, message: `Found the pattern \`${argument}\`, and no source has such a tag: nothing comes here. Tags are ${known.map((tag) => `\`${tag}\``).join(', ')}. Correct one of them.` }];
+    return [{ rule: 'unmatched', range: argumentRange, message: `Found the pattern \`${argument}\`, and no source has such a tag: nothing comes here. Tags are ${known.slice(0, 8).map((tag) => `\`${tag}\``).join(', ')}. Correct one of them.` }];
   });
 }

@@ -5,6 +5,8 @@ interface Open extends Omit<Section, 'entries' | 'sections'> {
   readonly sections: Section[];
 }
 
+const MAX_DEPTH = 30;
+
 /** Fluentd's configuration: sections as tags, one `key value` a line in them. */
 export function readFluentd(text: string): FluentFile {
   const root: Open = { name: '', argument: '', argumentRange: { offset: 0, length: 0 }, range: { offset: 0, length: 0 }, entries: [], sections: [] };
@@ -30,7 +32,8 @@ function openSection(content: string, at: number, open: Open[]): void {
   const [tag = content, name = '', gap = '', argument = ''] = /^<(\w+)(\s*)([^>]*)>?/.exec(content) ?? [];
   const range = { offset: at, length: tag.length };
   const section: Open = { name, argument: argument.trim(), argumentRange: argument === '' ? range : { offset: at + 1 + name.length + gap.length, length: argument.trimEnd().length }, range, entries: [], sections: [] };
-  open.at(-1)?.sections.push(section);
+  // Deeper than anybody nests, each is one that was not closed.
+  if (open.length < MAX_DEPTH) open.at(-1)?.sections.push(section);
   open.push(section);
 }
 
