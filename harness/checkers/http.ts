@@ -45,7 +45,9 @@ function checkMessage(message: Message): Found[] {
   const ofStart = start === undefined || STAND_IN.test(start.text) ? undefined : judgeStart(start);
   // What does not begin as a message has no headers either.
   if (ofStart?.rule === 'request-line' && !hasVersion && ofStart.range.length === start?.text.trimEnd().length) return [ofStart];
-  const ofHeaders = headers.flatMap((header) => judgeHeader(header));
+  // Below a line without a version, what is no header is an answer.
+  const isAnswer = start !== undefined && !hasVersion && headers.some(({ text }) => !/^\s|^[\w-]+\s*:/.test(text));
+  const ofHeaders = isAnswer ? [] : headers.flatMap(judgeHeader);
   const blank: Found[] = isJoined && body !== undefined
     ? [{ rule: 'no-blank-line', range: { offset: body.offset, length: (body.text.split('\n')[0] ?? '').length }, message: 'Found the body right below the headers, expected an empty line between them: the server would read this as a header. Add it.' }]
     : [];
