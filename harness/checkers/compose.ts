@@ -5,12 +5,12 @@ import { parse, parseDocument, type Document } from 'yaml';
 import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
-import { explainYamlErrors } from '../rule-file/yaml-error.ts';
 import { judgeAgreement, type Compose } from './compose/agreement.ts';
 import { keyRange, valueRange } from './compose/positions.ts';
 import { validateCompose } from './compose/schema.ts';
 import { readPinnedImages, type PinnedImage } from './compose/stack.ts';
 import { wholeBlock } from './support/ranges.ts';
+import { findYamlMistake } from './support/yaml-value.ts';
 
 /** The file that a reader starts; relative paths of a block without a file of its own begin beside it. */
 const STACK_FILE = 'snippets/stack/compose.yaml';
@@ -42,7 +42,8 @@ export const compose = defineChecker({
 
 async function checkBlock(block: Block, root: string, images: readonly PinnedImage[]): Promise<Found[]> {
   const document = parseDocument(block.text, { prettyErrors: false, merge: true });
-  if (document.errors.length > 0) return [{ rule: 'syntax-error', ...explainYamlErrors(block.text, document.errors) }];
+  const mistake = findYamlMistake(block.text, document);
+  if (mistake !== undefined) return [{ rule: 'syntax-error', ...mistake }];
   const value: unknown = document.toJS();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ rule: 'not-compose', range: wholeBlock(block), message: 'Found no map, expected a Compose file. Begin with `services:`.' }];

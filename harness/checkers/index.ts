@@ -2,18 +2,24 @@ import type { Checker } from '../model/checker.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { compose } from './compose.ts';
 import { diff } from './diff.ts';
+import { dockerfile } from './dockerfile.ts';
 import { exposition } from './exposition.ts';
+import { fluent } from './fluent.ts';
+import { http } from './http.ts';
 import { jaeger } from './jaeger.ts';
 import { json } from './json.ts';
+import { kubernetes } from './kubernetes.ts';
 import { logql } from './logql.ts';
 import { mermaid } from './mermaid.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { promql } from './promql.ts';
 import { python } from './python.ts';
+import { ruleTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
 import { shell } from './shell.ts';
+import { sql } from './sql.ts';
 import { text } from './text.ts';
 import { typescript } from './typescript.ts';
 
 /** Every language and file kind that the harness understands. */
-export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, prometheusConfig, alertmanagerConfig, compose, json, mermaid, shell, diff, exposition, text];
+export const checkers: readonly Checker[] = [typescript, python, promql, logql, jaeger, rules, ruleTests, prometheusConfig, alertmanagerConfig, compose, kubernetes, fluent, json, http, mermaid, shell, sql, diff, dockerfile, exposition, text];

@@ -2,6 +2,7 @@ import { parseTree, printParseErrorCode, type Node, type ParseError } from 'json
 import { defineChecker, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
+import type { TextRange } from '../model/place.ts';
 import { tokenAt } from './support/ranges.ts';
 
 const rules = {
@@ -98,6 +99,11 @@ function checkFields(fields: ReadonlyMap<string, Node | undefined>, offset: numb
     ...wrong('status', (value) => typeof value === 'number', 'a number'),
     ...wrong('duration_ms', (value) => typeof value === 'number', 'a number'),
   ];
+}
+
+/** What is wrong with one JSON value that stands in another text. @param offset of the value there */
+export function findJsonMistakes(text: string, offset: number): { readonly range: TextRange; readonly message: string }[] {
+  return checkText(text, offset, false).found;
 }
 
 /** One JSON value. @param offset of the text in its block */

@@ -33,6 +33,8 @@ export interface Checker {
   readonly languages: NonEmpty<string>;
   /** Title patterns, `*` as wildcard: `*.rules.yml`. */
   readonly titles?: NonEmpty<string>;
+  /** Knows its blocks by what stands in them, where no title decides. It then owns no other blocks without a title. */
+  readonly recognises?: (block: Block) => boolean;
   /** Attributes that mean something to it, beside those that every block has. */
   readonly attributes: readonly string[];
   readonly rules: Readonly<Record<string, Rule>>;

@@ -112,12 +112,12 @@ function planTrial(block: Block, page: Page, input: PlanInput): Exclude<PlannedB
   return isSound && action.kind !== 'skip' ? action : undefined;
 }
 
-/** A title decides where one matches; a checker without titles takes what is left of its languages. */
+/** A title decides where one matches, then what stands in the block; a checker without titles takes what is left of its languages. */
 export function findChecker(block: Block, checkers: readonly Checker[]): Checker | undefined {
   const speaking = checkers.filter((checker) => checker.languages.includes(block.language));
   const { title } = block;
   const byTitle = title === undefined ? undefined : speaking.find((checker) => checker.titles?.some((pattern) => matchesTitle(title, pattern)));
-  return byTitle ?? speaking.find((checker) => checker.titles === undefined);
+  return byTitle ?? speaking.find((checker) => checker.recognises?.(block) === true) ?? speaking.find((checker) => checker.titles === undefined);
 }
 
 function matchesTitle(title: string, pattern: string): boolean {

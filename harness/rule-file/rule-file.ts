@@ -72,7 +72,7 @@ export function selectorsOf(file: RuleFile): readonly Selector[] {
 }
 
 /** Two words of which one is the other with one letter added, left out, changed, or swapped with its neighbour. */
-function isNear(found: string, known: string): boolean {
+export function isNear(found: string, known: string): boolean {
   let start = 0;
   while (start < found.length && found[start] === known[start]) start += 1;
   const [left, right] = [found.slice(start), known.slice(start)];

@@ -37,6 +37,22 @@ describe('what is to be done', () => {
   });
 });
 
+describe('who judges a block', () => {
+  const manifest = 'apiVersion: v1\nkind: Pod';
+  test.each([
+    ['yaml', manifest, 'kubernetes'],
+    ['yaml title="pod.yaml"', manifest, 'kubernetes'],
+    ['yaml title="k8s/pod.yaml"', 'a: 1', 'kubernetes'],
+    ['yaml title="compose.yaml"', manifest, 'compose'],
+    ['yaml title="shop.rules.test.yml"', 'tests: []', 'rule-tests'],
+    ['json', '{}', 'json'],
+  ])('%s %j', (info, text, checker) => {
+    const { blocks, found } = plan(fence(info, text));
+    expect(found).toEqual([]);
+    expect(blocks[0]?.action).toMatchObject({ kind: 'check', checker: { name: checker } });
+  });
+});
+
 describe('what is wrong', () => {
   test.each([
     ['cobol', 'plan/no-checker', 1],

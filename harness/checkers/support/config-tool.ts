@@ -36,7 +36,7 @@ export async function checkConfigs(blocks: readonly Block[], context: CheckConte
   const refusals = await runTool(path, tool, sound, signal);
   return [...syntax, ...sound.flatMap((block, index) => {
     const said = refusals.get(fileName(index));
-    return said === undefined ? [] : [{ block, rule: 'refused' as const, range: rangeOf(block, said), message: explainRefusal(tool.program, said, block.text, tool.keys) }];
+    return said === undefined ? [] : [{ block, rule: 'refused' as const, range: placeRefusal(block, said), message: explainRefusal(tool.program, said, block.text, tool.keys) }];
   })];
 }
 
@@ -71,7 +71,7 @@ function run(program: string, args: readonly string[], cwd: string, signal: Abor
 }
 
 /** The tool's words without what only its programmers know: line numbers of the block, types of Go. */
-function explainRefusal(program: string, said: string, text: string, keys: readonly string[]): string {
+export function explainRefusal(program: string, said: string, text: string, keys: readonly string[]): string {
   const words = said.replace(/^yaml: (unmarshal errors:\s*)?/, '').replace(/\bline \d+: /g, '').split('\n')[0]?.trim() ?? '';
   const key = /^field (\S+) not found in type/.exec(words)?.[1];
   if (key !== undefined) {
@@ -103,7 +103,7 @@ function explainReceiver(receiver: string, text: string): string {
 const YAML_KINDS: Readonly<Record<string, string>> = { map: 'a map', seq: 'a list', str: 'a text', int: 'a number' };
 
 /** `line 3: …`, or the first quoted word that stands in the text (`undefined receiver "nope"`), or all of it. */
-function rangeOf(block: Block, said: string): TextRange {
+export function placeRefusal(block: Block, said: string): TextRange {
   const line = /\bline (\d+)/.exec(said)?.[1];
   if (line !== undefined) return lineRange(block.text, Number(line));
   const escape = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
