@@ -159,7 +159,7 @@ async function serveForWriting(args: Arguments, signal: AbortSignal): Promise<nu
 async function main(signal: AbortSignal): Promise<number> {
   try {
     // Its own words: it judges other people's documents, not pages.
-    if (process.argv[2] === 'scan') return await (await import('./scan-command.ts')).scanFromTerminal(root, process.argv.slice(3), interrupt.signal);
+    if (process.argv[2] === 'scan') return await (await import('./scan-command.ts')).scanFromTerminal(root, process.argv.slice(3), signal);
     const args = readArguments(process.argv.slice(2), Object.keys(commands));
     if (args === 'help') {
       process.stdout.write(HELP);
