@@ -82,9 +82,17 @@ async function main(paths: readonly string[]): Promise<number> {
   return worst >= WANTED ? 0 : 1;
 }
 
+const USAGE = `Usage: npm run lighthouse [-- /path/…]
+
+Measures pages of the built site, each ${RUNS} times: the home page, a lesson and an incident where none is named.
+Exit 1 when a median is below ${WANTED}, 2 when nothing could be measured.
+`;
 const given = process.argv.slice(2);
+const odd = given.find((path) => !path.startsWith('/'));
 try {
-  process.exitCode = await main(given.length > 0 ? given : ['/', '/day-1/checkout-lag/', '/incidents/checkout-lag/']);
+  if (odd === '--help' || odd === '-h') process.stdout.write(USAGE);
+  else if (odd !== undefined) throw new Error(`found "${odd}", expected the path of a page, such as /day-1/checkout-lag/`);
+  else process.exitCode = await main(given.length > 0 ? given : ['/', '/day-1/checkout-lag/', '/incidents/checkout-lag/']);
 } catch (error) {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
