@@ -14,6 +14,17 @@ const codeStyle = {
   frames: { frameBoxShadowCssValue: 'none', editorBackground: 'var(--shade)', terminalBackground: 'var(--shade)', terminalTitlebarBackground: 'var(--shade)', editorTabBarBackground: 'transparent', editorActiveTabBackground: 'transparent', editorActiveTabForeground: 'var(--ink-soft)', terminalTitlebarForeground: 'var(--ink-soft)', editorTabBarBorderColor: 'transparent', terminalTitlebarBorderBottomColor: 'transparent', editorActiveTabIndicatorTopColor: 'transparent', editorTabBarBorderBottomColor: 'transparent' },
 };
 
+/**
+ * Shiki leaves the rest of a line without colours once it has taken half a second, as the first line of a language may on a busy machine: two
+ * builds of the same page then differ. `tokenizeTimeLimit: 0` has none.
+ */
+export const wholeLines: { name: string; preprocess(code: string, options: { tokenizeTimeLimit?: number | undefined }): void } = {
+  name: 'whole-lines',
+  preprocess(_code, options) {
+    options.tokenizeTimeLimit = 0;
+  },
+};
+
 /** How every block of code is drawn; read by `ec.config.mjs`. */
 export const codeOptions: StarlightExpressiveCodeOptions = {
   themes: [inkDark, inkLight],
@@ -21,7 +32,7 @@ export const codeOptions: StarlightExpressiveCodeOptions = {
   useStarlightUiThemeColors: false,
   minSyntaxHighlightingColorContrast: 7,
   plugins: [courseCodeBlocks()],
-  shiki: { langs: [promql, logql, jaeger, prometheusText, openmetricsText] },
+  shiki: { langs: [promql, logql, jaeger, prometheusText, openmetricsText], transformers: [wholeLines] },
   defaultProps: { wrap: true, hangingIndent: 2 },
   styleOverrides: codeStyle,
 };

@@ -18,5 +18,9 @@ export const lessonFields = z.object({
   dataset: z.string().optional(),
   /** Row ids of `docs/curriculum.yml`. */
   covers: z.array(z.string()).optional(),
+  /** The page of another edition that is about the same, `2.0/day-1/checkout-lag`; without it, the page of the same id in newer ones. */
+  counterpart: z.string().optional(),
+  /** Pages of an edition that is not current: what changed since it was written, a sentence each. */
+  since: z.array(z.string()).optional(),
   sources: z.array(z.union([z.string(), source])).optional(),
 });

@@ -8,7 +8,8 @@ export const HELP = `Usage: npm run <command> -- [page…] [options]
   verify   run every block of the pages against real backends and compare with the stored answers
   check    static checks only: no container engine
   merge    make one report of those of all shards: npm run merge -- 1.json 2.json --report junit=all.xml
-  images   bring every backend's image: pulled, or built where no registry answers
+  images   bring every backend's image: pulled, or built where no registry answers; --save FILE and
+           --load FILE carry those of all editions to a machine with an engine and no network
   simulate run an incident on a virtual clock, show it at a glance, and write its metrics, logs and traces:
            npm run simulate -- checkout-lag "checkout-lag(discount.latency=0.9s)"
   dev      the site, and beside each block its verdict whenever a page is saved
@@ -29,6 +30,8 @@ folder (day-1), or a path. None means all.
                            minute each, and hold what their files state there; nothing is written (verify)
   --html                   also one page with charts, log lines and the slowest trace (simulate)
   --out FOLDER             where the files go; default .cache/simulated (simulate)
+  --save FILE              all images as one archive: .tar, or .tar.gz, .tar.zst compressed (images)
+  --load FILE              the images of such an archive into this machine's engine (images)
   --port N  --host [ADDR]  where the site is served (dev)
   --report FORMAT[=FILE]   terminal, json, sarif, junit or github; may be given more than once;
                            without FILE to standard output
@@ -54,6 +57,8 @@ export interface Arguments {
   /** Of `simulate`. */
   readonly html: boolean;
   readonly out: string | undefined;
+  /** Of `images`: an archive to write, or to read. */
+  readonly archive: { readonly save: string } | { readonly load: string } | undefined;
   readonly reports: readonly { readonly format: string; readonly file: string | undefined }[];
 }
 
@@ -75,12 +80,17 @@ export function readArguments(argv: readonly string[], commands: readonly string
   if ((values.html === true || values.out !== undefined) && command !== 'simulate') throw new UsageError(`--html and --out belong to simulate: ${command} writes no such files`);
   if (server.length > 0 && command !== 'dev') throw new UsageError(`--port and --host belong to dev: ${command} serves nothing`);
   return {
-    command, pages, reports, server, html: values.html ?? false, out: values.out, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false, live: values.live ?? false,
+    command, pages, reports, server, archive: readArchive(values), html: values.html ?? false, out: values.out, update: values.update ?? false, useCache: !values['no-cache'], watch: values.watch ?? false, live: values.live ?? false,
     shard: values.shard === undefined ? undefined : readShard(values.shard), stack: (values.stack ?? []).map(readTag),
   };
 }
 
-function refuseContradictions(command: string, { update, watch, report, shard, stack, live }: ReturnType<typeof parse>['values']): void {
+function readArchive({ save, load }: ReturnType<typeof parse>['values']): Arguments['archive'] {
+  if (save !== undefined) return { save };
+  return load === undefined ? undefined : { load };
+}
+
+function refuseContradictions(command: string, { save, load, update, watch, report, shard, stack, live }: ReturnType<typeof parse>['values']): void {
   const judges = command === 'verify' || command === 'check';
   if (update && command !== 'verify') throw new UsageError(`--update belongs to verify: ${command} stores nothing`);
   if (watch && !judges) throw new UsageError(`--watch belongs to verify and check: ${command} judges no page`);
@@ -92,6 +102,9 @@ function refuseContradictions(command: string, { update, watch, report, shard, s
   if (stack && update) throw new UsageError('--stack only says what would change, and writes nothing: leave out --update');
   if (live && command !== 'verify') throw new UsageError(`--live belongs to verify: ${command} runs nothing`);
   if (live && (update || watch || shard || stack)) throw new UsageError('--live stores nothing and remembers nothing, and runs in one piece: leave out --update, --watch, --shard and --stack');
+  if ((save !== undefined || load !== undefined) && command !== 'images') throw new UsageError(`--save and --load belong to images: ${command} keeps no archive`);
+  if (save !== undefined && load !== undefined) throw new UsageError('--save writes an archive and --load reads one: leave one of them out');
+  if (save === '' || load === '') throw new UsageError('--save and --load need the name of a file, such as --save images.tar.zst');
   if (stack && watch) throw new UsageError('--stack belongs to a run that ends: leave out --watch');
 }
 
@@ -111,7 +124,7 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       allowPositionals: true,
       options: {
-        update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, live: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
+        save: { type: 'string' }, load: { type: 'string' }, update: { type: 'boolean' }, 'no-cache': { type: 'boolean' }, watch: { type: 'boolean' }, live: { type: 'boolean' }, shard: { type: 'string' }, stack: { type: 'string', multiple: true },
         html: { type: 'boolean' }, out: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, report: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
       },
     });

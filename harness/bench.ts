@@ -1,90 +1,156 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { driveService, generateTraces, testRules } from './bench-peers.ts';
-import type { Row } from './bench-peers.ts';
-import { readIncident } from './simulate/read-incident.ts';
-import { runIncident } from './simulate/run-incident.ts';
+import { parseArgs } from 'node:util';
+import { cacheFolder } from './backends/engine-cache.ts';
+import { tableBudgets, type Contests } from './bench/budgets.ts';
+import { contestLessons, contestRules, contestRuns, contestTypes, measureSingly, OURS, type Setting } from './bench/contests.ts';
+import { writeCorpus, type Corpus } from './bench/corpus.ts';
+import type { Kind } from './bench/corpus-blocks.ts';
+import { bringPeers } from './bench/peers.ts';
+import { runRounds, type Contestant, type Result } from './bench/rounds.ts';
+import { benchSimulator } from './bench/simulator.ts';
+import { tableStages } from './bench/stages.ts';
+import { contestTable } from './bench/tables.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { UsageError } from './pages.ts';
 
-/** `npm run bench`: the shop on the virtual clock beside other ways to get such data. Prints the tables and writes them into BENCHMARKS.md. */
-const SELF = fileURLToPath(import.meta.url);
-const ROOT = resolve(SELF, '../..');
-/** The load that all rows are related to: requests of users a second, in the proportion of a healthy morning. */
-const LOAD = { checkout: 18.6, products: 21.4 } as const;
+const ROOT = resolve(import.meta.dirname, '..');
 const FILE = join(ROOT, 'harness/BENCHMARKS.md');
 const MARKS = ['<!-- npm run bench writes what follows -->', '<!-- to here -->'] as const;
-const HOURS = [0.5, 1, 2] as const;
-const ROUNDS = 5;
-const REQUESTS_PER_SECOND = LOAD.checkout + LOAD.products;
+const PARTS = ['types', 'runs', 'rules', 'lessons', 'course', 'simulator'] as const;
+type Part = (typeof PARTS)[number];
 
-/** What one child measured. */
-interface Simulated {
-  readonly wallS: number;
-  readonly cpuS: number;
-  readonly peakMb: number;
-  readonly lines: number;
-  readonly spans: number;
-  readonly series: number;
-}
+const HELP = `Usage: npm run bench [-- options]
 
-/** Runs a healthy morning at the load for so many hours, lines and spans given away as they come. */
-function simulateOnce(hours: number): Simulated {
-  const text = readFileSync(join(ROOT, 'snippets/incidents/healthy.yaml'), 'utf8')
-    .replace(/POST \/checkout: [\d.]+/, `POST /checkout: ${LOAD.checkout}`)
-    .replace(/GET \/products: [\d.]+/, `GET /products: ${LOAD.products}`)
-    .replace(/^duration: .*$/m, `duration: ${hours * 60}m`);
-  const incident = readIncident('healthy.yaml', text, { incident: 'healthy', overrides: [] });
-  let lines = 0;
-  let spans = 0;
-  const began = performance.now();
-  const { dataset } = runIncident('bench', incident, { sink: { line: () => lines++, trace: (trace) => { spans += trace.length; } } });
-  const wallS = (performance.now() - began) / 1000;
-  const { user, system } = process.cpuUsage();
-  return { wallS, cpuS: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1024, lines, spans, series: dataset.series.length };
-}
-/** In a process of its own, so that memory and start-up are its own too. */
-function simulateInChild(hours: number): Simulated {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [SELF, 'simulate', String(hours)], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the simulation of ${hours} h ended with ${status}: ${stderr}`);
-  return JSON.parse(stdout) as Simulated;
-}
+Measures the harness and its peers on one generated course, in turn, and writes the tables into harness/BENCHMARKS.md. Peers (Deno,
+twoslash, telemetrygen) are installed into the cache the first time. Leave the machine alone meanwhile.
 
-function mdTable(header: string, rows: readonly string[]): string {
-  const columns = header.split('|').length - 2;
-  return `${header}\n|${'---|'.repeat(columns)}\n${rows.join('\n')}\n`;
-}
+  --quick            20 and 40 blocks, one round: shows that it works. Prints, writes nothing
+  --sizes 200,500    how many blocks; default 200,500,2000
+  --rounds N         of each size, and of the simulator; default 5 up to 200 blocks, 3 up to 500, 1 above
+  --only PART,…      ${PARTS.join(', ')}. Prints, writes nothing
+  --help
 
-async function main(): Promise<void> {
-  const runs = new Map<number, Simulated>();
-  // Interleaved, so that a busy minute of the machine meets all sizes alike.
-  for (let round = 0; round < ROUNDS; round++) for (const hours of HOURS) {
-    const run = simulateInChild(hours);
-    const best = runs.get(hours);
-    if (best === undefined || run.wallS < best.wallS) runs.set(hours, run);
-    process.stderr.write(`${hours} h: ${run.wallS.toFixed(2)} s, of the processor ${run.cpuS.toFixed(2)} s with start-up\n`);
-  }
-  const simulated = [...runs].map(([hours, { wallS, cpuS, peakMb, lines, spans }]) => {
-    const requests = hours * 3600 * REQUESTS_PER_SECOND;
-    return `| ${hours} h | ${requests} | ${wallS.toFixed(2)} s | ${cpuS.toFixed(2)} s | ${Math.round(peakMb)} MB | ${lines} | ${spans} | ${((wallS / requests) * 1e6).toFixed(1)} |`;
+Ctrl-C ends it; nothing is written then, and nothing stays behind.
+`;
+
+interface Options {
+  readonly sizes: readonly number[];
+  readonly roundsOf: (size: number) => number;
+  readonly parts: readonly Part[];
+  readonly isWritten: boolean;
+}
+interface Contest {
+  readonly part: Extract<Part, keyof Contests>;
+  readonly kind: Kind;
+  readonly title: string;
+  readonly contestants: (corpus: Corpus, setting: Setting) => Contestant[];
+  readonly isRunSingly: boolean;
+}
+const CONTESTS: readonly Contest[] = [
+  { part: 'types', kind: 'ts', title: 'TypeScript, type-checked', contestants: contestTypes, isRunSingly: true },
+  { part: 'runs', kind: 'ts', title: 'TypeScript, type-checked and run', contestants: contestRuns, isRunSingly: false },
+  { part: 'rules', kind: 'rules', title: 'Rule files, checked', contestants: contestRules, isRunSingly: true },
+  { part: 'lessons', kind: 'mixed', title: 'Lessons: of ten blocks four PromQL, and one each of LogQL, trace query, TypeScript, shell, recording rule and JSON', contestants: contestLessons, isRunSingly: true },
+];
+
+/** @throws UsageError for words that mean nothing */
+function readOptions(argv: readonly string[]): Options | 'help' {
+  const { values } = parse(argv);
+  if (values.help) return 'help';
+  const numbers = (text: string, name: string): number[] => text.split(',').map((word) => {
+    if (!/^[1-9]\d*$/.test(word)) throw new UsageError(`Found --${name} ${text}, expected whole numbers above 0, such as --${name} 200. Correct it`);
+    return Number(word);
   });
-  const whole = runs.get(HOURS[HOURS.length - 1] ?? 0);
-  if (whole === undefined) throw new Error('nothing was simulated');
-  const seconds = (HOURS[HOURS.length - 1] ?? 0) * 3600;
-  const rows: readonly Row[] = [
-    { what: 'the simulator, all three signals', perSecond: seconds / whole.wallS, note: 'five services, two databases; one core' },
-    await driveService(ROOT, REQUESTS_PER_SECOND), await testRules(ROOT, whole.series), await generateTraces(whole.spans / seconds),
-  ];
-  const compared = rows.map(({ what, perSecond, note }) => `| ${what} | ${perSecond === undefined ? 'not compared' : perSecond.toFixed(perSecond < 100 ? 1 : 0)} | ${note} |`);
-  const report = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, load average ${loadavg().map((load) => load.toFixed(1)).join(', ')} at the end; best of ${ROUNDS} by wall time\n\n`
-    + mdTable('| simulated | requests | wall | processor, with start-up | peak memory | lines | stored spans | µs a request |', simulated)
-    + `\n${mdTable('| | simulated seconds a second | |', compared)}`;
-  process.stdout.write(report);
-  const text = readFileSync(FILE, 'utf8');
-  writeFileSync(FILE, `${text.slice(0, text.indexOf(MARKS[0]) + MARKS[0].length)}\n\n${report}\n${text.slice(text.indexOf(MARKS[1]))}`);
+  const parts = (values.only?.split(',') ?? PARTS).map((word) => {
+    const part = PARTS.find((one) => one === word);
+    if (part === undefined) throw new UsageError(`Found --only ${word}, expected some of ${PARTS.join(', ')}. Correct it`);
+    return part;
+  });
+  const rounds = values.quick ? 1 : values.rounds === undefined ? undefined : numbers(values.rounds, 'rounds')[0];
+  return {
+    parts, sizes: numbers(values.sizes ?? (values.quick ? '20,40' : '200,500,2000'), 'sizes').sort((one, other) => one - other),
+    roundsOf: (size) => rounds ?? (size <= 200 ? 5 : size <= 500 ? 3 : 1), isWritten: !values.quick && values.only === undefined,
+  };
 }
 
-const [mode, hours] = process.argv.slice(2);
-if (mode === 'simulate') process.stdout.write(JSON.stringify(simulateOnce(Number(hours))));
-else await main();
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: { quick: { type: 'boolean' }, sizes: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const began = performance.now();
+function say(line: string): void {
+  const seconds = Math.round((performance.now() - began) / 1000);
+  process.stderr.write(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}  ${line}\n`);
+}
+
+async function runContest({ kind, contestants, isRunSingly }: Contest, { sizes, roundsOf }: Options, setting: Setting): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const size of sizes) {
+    using corpus = writeCorpus(ROOT, kind, size);
+    results.push(...await runRounds(contestants(corpus, setting), { size, rounds: roundsOf(size), say }));
+    if (isRunSingly && size === sizes[0]) results.push(...await runRounds([measureSingly(kind, size, setting)], { size, rounds: 1, say }));
+  }
+  return results;
+}
+
+/** Rows of peers are divided by ours under the same condition; our own other ways by the usual one. */
+function oursOf(label: string): string | undefined {
+  if (label === OURS.singly) return OURS.cold;
+  if (label.startsWith('ours')) return undefined;
+  return label.endsWith('nothing changed') ? OURS.warm : label.endsWith('one block edited') ? OURS.edited : OURS.cold;
+}
+
+async function bench(options: Options, signal: AbortSignal): Promise<string> {
+  mkdirSync(cacheFolder('bench'), { recursive: true });
+  const peers = await bringPeers(ROOT, say, signal);
+  const setting: Setting = { repository: ROOT, peers, signal };
+  const contests: Record<keyof Contests, readonly Result[]> = { types: [], runs: [], rules: [], lessons: [] };
+  const tables: string[] = [];
+  for (const contest of CONTESTS.filter(({ part }) => options.parts.includes(part))) {
+    contests[contest.part] = await runContest(contest, options, setting);
+    tables.push(`### ${contest.title}\n\n${contestTable(contests[contest.part], oursOf)}`);
+  }
+  const stages = options.parts.includes('course') ? await benchCourse(options, signal) : undefined;
+  const simulator = options.parts.includes('simulator') ? `### The simulator\n\n${await benchSimulator(options.roundsOf(0), say, signal)}` : '';
+  const rounds = options.sizes.map((size) => `${options.roundsOf(size)} of ${size} blocks`).join(', ');
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}; load average ${loadavg().map((load) => load.toFixed(1)).join(', ')} at the end, after ${Math.round((performance.now() - began) / 60_000)} min. ${peers.versions}. Rounds: ${rounds}; medians, ± half of what lies between fastest and slowest.`;
+  return [machine, `### Budgets\n\n${tableBudgets(contests, stages?.course)}`, ...tables, ...(stages?.tables ?? []), simulator].join('\n\n').replace(/\n{3,}/g, '\n\n').trimEnd();
+}
+
+/** Where the time goes: in the static check of the real course, and in a verify of as many generated blocks as the middle size. */
+async function benchCourse({ sizes }: Options, signal: AbortSignal) {
+  say('where the time goes');
+  const course = await tableStages('`check --no-cache`, this course', ROOT, ['check', '--no-cache'], signal);
+  const size = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
+  using corpus = writeCorpus(ROOT, 'mixed', size);
+  const lessons = await tableStages(`\`verify\`, ${size} blocks of lessons`, corpus.root, ['verify', '--no-cache', '--update'], signal);
+  return { course, tables: [`### Where the time goes\n\n${course.table}`, lessons.table] };
+}
+
+async function main(signal: AbortSignal): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    const report = await bench(options, signal);
+    process.stdout.write(`${report}\n`);
+    if (!options.isWritten) return 0;
+    const text = readFileSync(FILE, 'utf8');
+    writeFileSync(FILE, `${text.slice(0, text.indexOf(MARKS[0]) + MARKS[0].length)}\n\n${report}\n\n${text.slice(text.indexOf(MARKS[1]))}`);
+    return 0;
+  } catch (error) {
+    if (signal.aborted) return 130;
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${error instanceof UsageError ? 'See npm run bench -- --help\n' : ''}`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(listenForInterrupt());

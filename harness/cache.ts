@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { coursePath } from './backends/course-path.ts';
 import { listFilesUnder } from './files.ts';
 import type { Page } from './model/block.ts';
 import type { Depth } from './model/verdict.ts';
@@ -97,7 +98,7 @@ export function hashCourse(root: string): string {
 export function hashFiles(root: string, paths: readonly string[]): string {
   const hash = createHash('sha256');
   const add = (path: string): void => {
-    const full = join(root, path);
+    const full = coursePath(root, path);
     if (!existsSync(full)) return void hash.update(`${path}\0-\0`);
     for (const file of listFilesUnder(full)) hash.update(`${file.slice(full.length)}\0`).update(readBytes(file)).update('\0');
   };

@@ -1,5 +1,6 @@
 import type { Cache, PassedBlock } from './cache.ts';
 import type { CheckOutcome } from './check/check.ts';
+import { courseChecks } from './course-checks/index.ts';
 import { judge } from './judge.ts';
 import type { Backend } from './model/backend.ts';
 import type { Block, Page } from './model/block.ts';
@@ -19,6 +20,7 @@ import type { RunOutcome } from './run/run.ts';
 export function collectRules(checkers: readonly Checker[], backends: readonly Backend[]): ReadonlyMap<RuleId, Rule> {
   const rules = new Map<RuleId, Rule>(Object.entries({ ...parseRules, ...glossaryRules, ...incidentRules, ...planRules, ...answerRules, ...recordRules }) as [RuleId, Rule][]);
   for (const check of pageChecks) for (const [name, rule] of Object.entries(check.rules)) rules.set(`page/${name}`, rule);
+  for (const check of courseChecks) for (const [name, rule] of Object.entries(check.rules)) rules.set(`course/${name}`, rule);
   for (const checker of checkers) {
     const own: Record<string, Rule> = Object.assign({}, ...backends.map((backend) => rulesFrom(backend, checker)), checker.rules);
     for (const [name, rule] of Object.entries(own)) rules.set(`${checker.name}/${name}`, rule);
@@ -64,12 +66,14 @@ export function judgePage(page: Page, collected: Collected): Verdict[] {
 function judgeBlock(block: Block, page: Page, { action }: PlannedBlock, { plan, checked, answered, unanswerable, recorded }: Collected): Verdict {
   const check = checked.get(block.id);
   const run = answered.get(block.id);
+  const untried = action.kind === 'check' ? action.untried : undefined;
   return judge({
     block,
-    skipReason: action.kind === 'skip' ? action.reason : unanswerable.has(block.id) ? `it continues ${String(block.attributes.get('continues')?.value)}, which has mistakes of its own and was not run` : undefined,
+    skipReason: action.kind === 'skip' ? action.reason : untried !== undefined ? untried : unanswerable.has(block.id) ? `it continues ${String(block.attributes.get('continues')?.value)}, which has mistakes of its own and was not run` : undefined,
     diagnostics: [
       ...diagnosticsWithin(block, page),
-      ...(plan.diagnostics.get(block.id) ?? []),
+      // Once its mistakes are mended it may be run after all, and then needs its name.
+      ...(plan.diagnostics.get(block.id) ?? []).filter(({ ruleId }) => ruleId !== 'plan/needless-name' || untried === undefined || isSound(check)),
       ...(check?.diagnostics ?? []),
       ...(run?.diagnostics ?? []),
       ...(recorded.diagnostics.get(block.id) ?? []),

@@ -35,7 +35,7 @@ export async function tryIgnored({ plan, pageOf, check, run }: Attempt): Promise
   const checked = await check(trials);
   const sound = trials.filter(({ block }) => isSound(checked.get(block.id)));
   const answered = await run(withContinued(sound.filter(({ action }) => action.kind === 'run'), plan));
-  const passing = sound.filter(({ block, action }) => (action.kind === 'run' ? hasPassed(answered.get(block.id)) : checked.get(block.id)?.depth !== 'parsed'));
+  const passing = sound.filter(({ block, action }) => (action.kind === 'run' ? hasPassed(answered.get(block.id)) : !(action.kind === 'check' && action.untried !== undefined) && checked.get(block.id)?.depth !== 'parsed'));
   const errors = [...answered.values()].flatMap(({ error }) => (error !== undefined && UNTRIED.has(error.code) ? [error] : []));
   return {
     plan: { ...plan, diagnostics: new Map([...plan.diagnostics, ...passing.map((one) => [one.block.id, [...(plan.diagnostics.get(one.block.id) ?? []), diagnose(one)]] as const)]) },

@@ -15,7 +15,7 @@ import { UsageError } from './pages.ts';
 import { parsePage, placeRange } from './parse/index.ts';
 import type { Progress } from './pipeline.ts';
 import { commonAttributes } from './plan/attributes.ts';
-import { findChecker } from './plan/plan.ts';
+import { findChecker } from './model/checker.ts';
 import { judgeAnswer } from './run/judge-answer.ts';
 
 export interface LiveOptions {

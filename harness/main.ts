@@ -2,7 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HELP, readArguments, type Arguments } from './arguments.ts';
+import { listEditions, splitByEdition, type Edition } from './editions.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import type { OfEdition } from './join-editions.ts';
 import type { Report } from './model/report.ts';
 import { listPages, selectPages, UsageError } from './pages.ts';
 import { openSession } from './session.ts';
@@ -17,12 +19,11 @@ const commands: Readonly<Record<string, (args: Arguments, signal: AbortSignal) =
   merge: async (args) => {
     const [{ mergeReports }, reportStage] = await Promise.all([import('./merge.ts'), loadReporters(args)]);
     const parts = args.pages.map((file) => ({ file, text: readNamed(file) }));
-    return printReport({ ...mergeReports(parts, root, listPages(root)), ...findRuleTexts() }, args, reportStage);
+    return printReport({ ...mergeReports(parts, listEditions(root).map((edition) => ({ edition, value: listPages(edition.root) }))), ...findRuleTexts() }, args, reportStage);
   },
-  images: async (_args, signal) => {
-    const { bringImages } = await import('./backends/engine-images.ts');
-    await bringImages(root, 'all', say, signal);
-    return 0;
+  images: async ({ archive }, signal) => {
+    const { bringOrCarryImages } = await import('./images-command.ts');
+    return bringOrCarryImages({ root, archive, named, stream: process.stderr, signal });
   },
   simulate: async (args) => {
     const { simulateIncidents } = await import('./simulate-command.ts');
@@ -43,19 +44,38 @@ function say(line: string): void {
 
 async function judgePages(args: Arguments, signal: AbortSignal): Promise<number> {
   if (args.watch) return watchPages(args, signal);
-  const files = selectPages(root, args.pages, process.env['INIT_CWD'] ?? process.cwd(), suggestWord);
+  const parts = selectByEdition(args);
   const [reportStage, tags] = await Promise.all([loadReporters(args), readTags(args)]);
-  const { createProgress } = await import('./report/progress.ts');
+  const [{ createProgress }, { joinEditions }] = await Promise.all([import('./report/progress.ts'), import('./join-editions.ts')]);
   const progress = createProgress({ stream: process.stderr });
-  let report: Report;
+  const reports: OfEdition<Report>[] = [];
   try {
-    const session = await openSession({ root, ...args, tags, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
-    report = { ...await (args.live ? session.verifyLive(files, args.pages.length > 0) : session.verify(files)), ...findRuleTexts() };
+    for (const { edition, files } of parts) {
+      if (reports.length > 0 && signal.aborted) break;
+      const under = tags === undefined ? undefined : [...tags].map(([image, tag]) => `${image} ${tag}`).join(' and ');
+      const session = await openSession({ ...args, root: edition.root, tags: tags ?? edition.stack, under, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
+      reports.push({ edition, value: await (args.live ? session.verifyLive(files, args.pages.length > 0) : session.verify(files)) });
+    }
   } finally {
     progress.end();
   }
+  const report = { ...joinEditions(reports), ...findRuleTexts() };
   if (report.verdicts.length === 0 && report.errors.length === 0) say(`note: ${report.shard === undefined ? 'the pages asked for have' : `shard ${report.shard.index}/${report.shard.count} has`} no fenced block, so that none was ${args.command === 'check' ? 'checked' : 'run'}`);
   return printReport(report, args, reportStage);
+}
+
+/**
+ * The pages asked for, edition by edition. What another stack would change, and what the services live, is asked of the current edition only.
+ * @throws UsageError for pages of other editions together with `--stack` or `--live`
+ */
+function selectByEdition(args: Arguments): readonly { readonly edition: Edition; readonly files: readonly string[] }[] {
+  const workingDirectory = process.env['INIT_CWD'] ?? process.cwd();
+  const asked = splitByEdition(listEditions(root), args.pages, workingDirectory);
+  const onlyCurrent = args.live ? '--live' : args.stack.length > 0 ? '--stack' : undefined;
+  const other = asked.find(({ edition }) => !edition.isCurrent);
+  if (onlyCurrent !== undefined && other !== undefined && args.pages.length > 0) throw new UsageError(`${onlyCurrent} is for the current edition: pages of edition ${other.edition.id} stay with the stack of their time`);
+  return asked.filter(({ edition }) => onlyCurrent === undefined || edition.isCurrent)
+    .map(({ edition, pages }) => ({ edition, files: selectPages(edition.root, pages, workingDirectory, suggestWord) }));
 }
 
 type ReportStage = typeof import('./report/index.ts');
@@ -103,8 +123,8 @@ function readNamed(file: string): string {
 /** @throws UsageError for an image that has no tags upstream, with the names of those that do */
 async function readTags({ stack }: Arguments): Promise<ReadonlyMap<string, string> | undefined> {
   if (stack.length === 0) return undefined;
-  const { imageNames, readImageSpec } = await import('./backends/engine-specs.ts');
-  const pinned = imageNames(root).map((name) => readImageSpec(root, name)).filter((spec) => spec.go !== undefined);
+  const { serviceNames, readImageSpec } = await import('./backends/engine-specs.ts');
+  const pinned = serviceNames(root).map((name) => readImageSpec(root, name)).filter((spec) => spec.go !== undefined);
   for (const { image } of stack) {
     if (!pinned.some(({ name }) => name === image)) throw new UsageError(`--stack knows no "${image}"; there are: ${pinned.map(({ name, reference }) => `${name} (now ${reference.slice(reference.lastIndexOf(':') + 1)})`).join(', ')}`);
   }

@@ -54,7 +54,7 @@ export function createMemory(): Memory {
 async function checkOnce(memory: Map<string, Checked>, checker: Checker, blocks: readonly Block[], context: CheckContext, all: string, signal: AbortSignal): Promise<readonly Finding[]> {
   const own = hashBlocks(blocks);
   const before = memory.get(checker.name);
-  if (before?.own === own && (before.all ?? all) === all) return rebind(before.findings, blocks);
+  if (before?.own === own && (before.all ?? all) === all) return rebind(before.findings, [...context.allBlocks, ...blocks]);
   const looked = watchContext(context);
   const findings = await checker.check(blocks, looked.context, signal);
   if (looked.lacksTool()) memory.delete(checker.name);
@@ -87,7 +87,8 @@ function watchContext(context: CheckContext): { readonly context: CheckContext; 
 /** Blocks are parsed anew with each save, and may have moved on their page. */
 function rebind(findings: readonly Finding[], blocks: readonly Block[]): readonly Finding[] {
   const byId = new Map<string, Block>(blocks.map((block) => [block.id, block]));
-  return findings.map((finding) => ({ ...finding, block: byId.get(finding.block.id) as Block }));
+  const anew = <T extends { readonly block: Block }>(spot: T): T => ({ ...spot, block: byId.get(spot.block.id) ?? spot.block });
+  return findings.map((finding) => ({ ...anew(finding), ...(finding.related === undefined ? {} : { related: finding.related.map((other) => ({ ...other, at: anew(other.at) })) }) }));
 }
 
 function hashBlocks(blocks: readonly Block[]): string {

@@ -1,6 +1,8 @@
 import { backends } from './backends/index.ts';
 import { checkers } from './checkers/index.ts';
+import type { Edition } from './editions.ts';
 import { byPlace, collectRules } from './evidence.ts';
+import { joinInputs, movePage, type OfEdition } from './join-editions.ts';
 import type { Block, Page } from './model/block.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { NonEmpty } from './model/place.ts';
@@ -22,16 +24,16 @@ type Shard = JsonReport & { readonly file: string; readonly shard: ReportShard }
 /**
  * The report that a run in one piece would have given, but for elapsed times (the longest shard's). Blocks are read again from
  * the pages, which must be those that the shards judged.
- * @param pageFiles every page of the course, repository-relative
+ * @param editions every page of each edition, relative to its folder
  * @throws UsageError when the parts are not all the shards of one run over the course as it is here
  */
-export function mergeReports(parts: readonly Part[], root: string, pageFiles: readonly string[]): Report {
+export function mergeReports(parts: readonly Part[], editions: readonly OfEdition<readonly string[]>[]): Report {
   const shards = parts.map(readPart);
   requireWhole(shards);
-  requireSameRun(shards, root);
+  requireSameRun(shards, editions.map(({ edition }) => edition));
   const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
   const judged = new Set(shards.flatMap(({ shard }) => shard.pages));
-  const pages = pageFiles.map((file) => parsePage({ root, file, knownAttributes })).filter((page) => judged.has(page.id));
+  const pages = editions.flatMap(({ edition, value }) => value.map((file) => movePage(parsePage({ root: edition.root, file, knownAttributes }), edition))).filter((page) => judged.has(page.id));
   const errorOf = createErrors();
   const verdicts = mergeVerdicts(shards, pages, errorOf);
   return {
@@ -72,7 +74,7 @@ function requireWhole(shards: readonly Shard[]): void {
 }
 
 /** All of one run, over the course as it is here. */
-function requireSameRun(shards: readonly Shard[], root: string): void {
+function requireSameRun(shards: readonly Shard[], editions: readonly Edition[]): void {
   const first = shards[0] as Shard;
   for (const { file, shard, stack } of shards) {
     if (shard.command !== first.shard.command) throw new UsageError(`${first.file} is of \`${first.shard.command}\`, ${file} of \`${shard.command}\``);
@@ -80,8 +82,18 @@ function requireSameRun(shards: readonly Shard[], root: string): void {
     if (differing !== undefined) throw new UsageError(`${first.file} ran against ${differing} ${first.stack[differing]?.version ?? 'nothing'}, ${file} against ${differing} ${stack[differing]?.version ?? 'nothing'}: run all shards against one stack`);
     if (shard.inputs !== first.shard.inputs) throw new UsageError(`${first.file} and ${file} are of different states of the course, or of different pages: run all shards on the same commit with the same arguments`);
   }
-  const here = hashInputs(root, first.shard.command, shards.flatMap(({ shard }) => shard.pages));
+  const here = hashHere(editions, first.shard.command, shards.flatMap(({ shard }) => shard.pages));
   if (here !== first.shard.inputs) throw new UsageError('the shards ran over another state of the course than the one here: check out their commit, with no file changed, and merge again');
+}
+
+/** What the shards' runs hashed, over the editions of which they judged pages. */
+function hashHere(editions: readonly Edition[], command: string, pages: readonly string[]): string {
+  const others = editions.filter(({ isCurrent }) => !isCurrent);
+  const ownOf = (edition: Edition): readonly string[] => (edition.isCurrent
+    ? pages.filter((id) => !others.some(({ prefix }) => id.startsWith(prefix)))
+    : pages.filter((id) => id.startsWith(edition.prefix)).map((id) => id.slice(edition.prefix.length)));
+  const asked = editions.filter((edition) => ownOf(edition).length > 0);
+  return joinInputs((asked.length === 0 ? editions.slice(0, 1) : asked).map((edition) => hashInputs(edition.root, command, ownOf(edition))));
 }
 
 function mergeVerdicts(shards: readonly Shard[], pages: readonly Page[], errorOf: (error: JsonError) => Error): Verdict[] {

@@ -19,6 +19,8 @@ export interface Trial {
 export interface Evidence {
   readonly checked: ReadonlyMap<string, CheckOutcome>;
   readonly answered: ReadonlyMap<string, RunOutcome>;
+  /** What the page's prose says otherwise, by the mark of the trial. */
+  readonly prose: ReadonlyMap<string, readonly Diagnostic[]>;
   /** Blocks that do not pass as they stand, with the reason. */
   readonly broken: ReadonlyMap<string, string>;
   /** Mutants that were run. */
@@ -38,11 +40,13 @@ export function judgeMutant(trial: Trial, evidence: Evidence): Judged {
   return { mutant, outcome, advice: advise(mutant, { runs: running !== undefined, answers, empty: mutant.block.attributes.has('empty'), differs: outcome.kind === 'differs' }) };
 }
 
-function decide({ mutant, mark, planned }: Trial, { checked, answered, broken, chosen, runs }: Evidence): Outcome {
+function decide({ mutant, mark, planned }: Trial, { checked, answered, prose, broken, chosen, runs }: Evidence): Outcome {
   const failing = planned.map((one) => originalId(one, mark)).find((id) => broken.has(id));
   if (failing !== undefined) return { kind: 'unknown', why: `${failing} does not pass as it stands` };
   const found = firstError(planned, checked, 'check') ?? firstError(planned, answered, 'run');
   if (found !== undefined) return { kind: 'caught', depth: depthOf(found.diagnostic, found.stage), rule: found.diagnostic.ruleId, message: found.diagnostic.message, by: originalId(found.one, mark) };
+  const [told] = prose.get(mark) ?? [];
+  if (told !== undefined) return { kind: 'caught', depth: depthOf(told, 'check'), rule: told.ruleId, message: told.message, by: mutant.block.page };
   const error = planned.map(({ block }) => checked.get(block.id)?.error ?? answered.get(block.id)?.error).find((one) => one !== undefined);
   if (error !== undefined) return { kind: 'unknown', why: error.message };
   const running = planned.filter(({ action }) => action.kind === 'run');

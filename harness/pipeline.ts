@@ -1,15 +1,20 @@
+import { performance } from 'node:perf_hooks';
 import { backends } from './backends/index.ts';
 import { openCache, type Cache } from './cache.ts';
 import { checkBlocks, type CheckOutcome } from './check/check.ts';
+import { withDisagreements } from './check/course.ts';
 import { checkPages } from './check/pages.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
+import { findDisagreements } from './disagreements.ts';
+import { pagesElsewhere } from './editions.ts';
 import { byPlace, collectRules, diagnosticsBetween, diagnosticsWithin, findAnswerable, findHiddenErrors, isSound, judgePage, recallPages, rememberPages } from './evidence.ts';
 import { tryIgnored } from './ignored.ts';
 import type { Engine } from './model/backend.ts';
 import type { Block, Page } from './model/block.ts';
 import type { Finding } from './model/checker.ts';
 import type { Diagnostic, Rule } from './model/diagnostic.ts';
+import type { PageContext } from './model/page-check.ts';
 import type { PlannedBlock } from './model/plan.ts';
 import type { Report } from './model/report.ts';
 import { HarnessError, type Verdict } from './model/verdict.ts';
@@ -46,6 +51,8 @@ export interface VerifyOptions {
   readonly openEngine: () => Promise<Engine>;
   readonly tool: (name: string) => Promise<string | undefined>;
   readonly versionOf: (image: string) => string;
+  /** Backend → reference of its image. */
+  readonly images?: ReadonlyMap<string, string>;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   /** What a watching process keeps from run to run; its stack is not disposed here. `answersTo`: a folder for the answers of this run, whatever is stored. */
@@ -60,29 +67,37 @@ export interface Progress {
   done(name: string): void;
 }
 
+/** The stages by the clock: whoever observes (`npm run bench`) is told what each took. */
+const timed = {
+  readCourse: performance.timerify(readCourse), planBlocks: performance.timerify(planBlocks), checkBlocks: performance.timerify(checkBlocks),
+  checkProse: performance.timerify(checkProse), runBlocks: performance.timerify(runBlocks), recordAnswers: performance.timerify(recordAnswers),
+};
+
 /** parse → plan → check → run → record: everything between the files and the report. */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const { root, signal, progress, command, update } = options;
   const startedMs = performance.now();
-  const { course, selected, parsed, unreadable } = readCourse(options);
+  const { course, selected, parsed, unreadable } = timed.readCourse(options);
   // Also of pages that are not asked for: what a page records, another may query.
   const allBlocks = course.flatMap((page) => page.blocks);
 
+  const { stack, memory, world } = options.warm ?? { stack: new Stack({ root, backends, openEngine: options.openEngine }), memory: undefined, world: openWorld(root, backends, options.versionOf) };
+  const pageOf = new Map(course.map((page) => [page.id, page]));
+  const datasetOf = (block: Block): string | undefined => { const page = pageOf.get(block.page); return page && datasetsOf(block, page)[0]; };
+  const context = { root, course, allBlocks, glossary: readGlossary(root), pagesElsewhere: pagesElsewhere(root), suggest: suggestWord, tool: options.tool, ...(options.images === undefined ? {} : { images: options.images }), dataset: world.named, datasetOf };
+  const disagreements = findDisagreements(selected, context);
+
   const cache = openCache(root, command, parsed, sharedText(allBlocks));
-  const recalled = options.useCache && options.under === undefined ? recallPages(parsed, cache, options.today) : new Map<string, Verdict[]>();
+  const recalled = options.useCache && options.under === undefined ? recallPages(parsed.filter(({ blocks }) => !blocks.some(({ id }) => disagreements.diagnostics.has(id))), cache, options.today) : new Map<string, Verdict[]>();
   const pages = parsed.filter((page) => !recalled.has(page.id));
   progress.begin(pages.reduce((sum, page) => sum + page.blocks.length, 0));
 
-  const { stack, memory, world } = options.warm ?? { stack: new Stack({ root, backends, openEngine: options.openEngine }), memory: undefined, world: openWorld(root, backends, options.versionOf) };
-  const plan = planBlocks({ pages, checkers: memory?.wrap(checkers, allBlocks) ?? checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today });
+  const plan = timed.planBlocks({ pages, checkers: memory?.wrap(checkers, allBlocks) ?? checkers, datasetsOf, displayAttributes, explainBadDataset: world.explainBadDataset, today: options.today, ...(options.images === undefined ? {} : { images: options.images }) });
 
-  const pageOf = new Map(course.map((page) => [page.id, page]));
-  const datasetOf = (block: Block): string | undefined => { const page = pageOf.get(block.page); return page && datasetsOf(block, page)[0]; };
-  const context = { root, allBlocks, tool: options.tool, dataset: world.dataset, datasetOf };
   progress.say('checking');
-  const check = (blocks: readonly PlannedBlock[]) => checkBlocks({ planned: blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
+  const check = async (blocks: readonly PlannedBlock[]) => withDisagreements(await timed.checkBlocks({ planned: blocks, context, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal }), disagreements);
   const checked = await check(plan.blocks);
-  const prose = await checkProse(parsed, course, options, cache);
+  const prose = await timed.checkProse(parsed, context, options, cache);
 
   const { planned, unanswerable } = command === 'check' ? { planned: [], unanswerable: new Set<string>() } : findRunnable(plan, checked, pageOf);
   const toReport = (verdicts: readonly Verdict[], { pageDiagnostics = [], ...more }: Partial<Report> = {}): Report => ({
@@ -95,7 +110,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const broken: Error[] = [...unreadable.values(), ...(allBlocks.length === 0 ? [new Error(describeEmptyCourse(course))] : [])];
   const keys = memory && answerKeys(planned, ({ block, action }) => keyOf(block, action, world), sharedText(allBlocks));
   const known = memory?.recall(keys ?? new Map()) ?? new Map<string, RunOutcome>();
-  const run = (blocks: readonly PlannedBlock[], onto: Stack, onDone: (block: Block) => void) => runBlocks({
+  const run = (blocks: readonly PlannedBlock[], onto: Stack, onDone: (block: Block) => void) => timed.runBlocks({
     planned: blocks, allBlocks, stack: onto, simulate: world.dataset, signal,
     toDiagnostic: (finding, checker, backend) => place(finding, checker.name, { ...backend.rules, ...checker.rules }),
     onProgress: progress.say, onDone, onBroken: (error) => broken.push(error),
@@ -107,7 +122,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const tried = isTrying(options) ? await tryIgnored({ plan, pageOf, check, run: (blocks) => runApart(blocks, options, run, broken) }) : { plan, errors: [] };
 
   const answers = { planned, answered, backends, lockOf: world.lockOf, keyOf: transcriptKey };
-  const recorded = recordAnswers({ ...answers, root, update, under: options.under });
+  const recorded = timed.recordAnswers({ ...answers, root, update, under: options.under });
   if (options.warm?.answersTo !== undefined) recordAnswers({ ...answers, root: options.warm.answersTo, update: true });
   for (const page of pages) recalled.set(page.id, judgePage(page, { plan: tried.plan, checked, answered, unanswerable, recorded }));
   const everything = selected.length === course.length && (options.shard?.index ?? 1) === 1;
@@ -116,7 +131,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   return toReport(verdicts, {
     pageDiagnostics: [...swept.diagnostics, ...recorded.lock],
     changes: [...recorded.changes, ...swept.changes],
-    errors: [...broken, ...prose.errors, ...tried.errors, ...recorded.broken, ...swept.errors, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
+    errors: [...broken, ...disagreements.errors, ...prose.errors, ...tried.errors, ...recorded.broken, ...swept.errors, ...findHiddenErrors(verdicts, { checked, answered, recorded })],
   });
 }
 
@@ -155,8 +170,7 @@ function readCourse({ root, allFiles, files, shard }: VerifyOptions): Course {
   return { course, selected, unreadable, parsed: shard === undefined ? selected : takeShard(selected, shard, (page) => costPage(page, checkers)) };
 }
 
-function checkProse(pages: readonly Page[], course: readonly Page[], { root, useCache }: VerifyOptions, { prose }: Cache): ReturnType<typeof checkPages> {
-  const context = { root, course, glossary: readGlossary(root), suggest: suggestWord };
+function checkProse(pages: readonly Page[], context: PageContext, { useCache }: VerifyOptions, { prose }: Cache): ReturnType<typeof checkPages> {
   return checkPages({ pages, checks: pageChecks, context, placeSource, remembered: useCache ? prose : { ...prose, has: () => false } });
 }
 

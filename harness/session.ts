@@ -13,8 +13,10 @@ export interface SessionOptions {
   readonly update: boolean;
   readonly useCache: boolean;
   readonly shard?: Shard | undefined;
-  /** Image → tag that stands in for the pinned one. */
+  /** Image → tag that stands in for the pinned one: the stack of an older edition, or one that is only tried. */
   readonly tags?: ImageTags | undefined;
+  /** In words, where the stack is only tried: nothing is written or remembered. */
+  readonly under?: string | undefined;
   readonly progress: Progress;
   /** Interrupts everything, also what the engine has under way. */
   readonly signal: AbortSignal;
@@ -31,11 +33,11 @@ export interface Session {
 }
 
 /** Loads the pipeline, and with it all checkers and backends. */
-export async function openSession({ root, command, update, useCache, shard, tags, progress, signal }: SessionOptions): Promise<Session> {
-  const [{ verify }, { imageNames, readImageSpec }, { presentTool }] = await Promise.all([
+export async function openSession({ root, command, update, useCache, shard, tags, under, progress, signal }: SessionOptions): Promise<Session> {
+  const [{ verify }, { serviceNames, readImageSpec }, { presentTool }] = await Promise.all([
     import('./pipeline.ts'), import('./backends/engine-specs.ts'), import('./backends/engine-tools.ts'),
   ]);
-  const specs = imageNames(root).map((name) => readImageSpec(root, name, tags));
+  const specs = serviceNames(root).map((name) => ({ ...readImageSpec(root, name, tags), name }));
   const log = (line: string): void => progress.say(line);
   const versionOf = (image: string): string => specs.find((spec) => spec.name === image)?.version ?? 'unknown';
   const openEngine = async (): Promise<Engine> => (await import('./backends/container.ts')).openEngine({ root, log, signal, tags });
@@ -51,8 +53,7 @@ export async function openSession({ root, command, update, useCache, shard, tags
     verifyLive: async (files, isNamed) => (await import('./live.ts')).verifyLive({ root, files, isNamed, openEngine, versionOf, progress, signal }),
     verify: (files, more = {}) => verify({
       root, allFiles: selectPages(root, [], root, suggestWord), files, command, update, useCache, shard,
-      under: tags === undefined ? undefined : [...tags].map(([image, tag]) => `${image} ${tag}`).join(' and '),
-      today: new Date().toISOString().slice(0, 10), openEngine, tool, versionOf, progress, signal, ...more,
+      under, images: new Map(specs.map(({ name, reference }) => [name, reference])), today: new Date().toISOString().slice(0, 10), openEngine, tool, versionOf, progress, signal, ...more,
     }),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { drawDiagrams } from '../diagrams/draw.ts';
+import { judgeAddresses, recordAddresses } from './addresses.ts';
 import { findDeadLinks } from './links.ts';
 import { weighPages } from './weigh.ts';
 
@@ -10,6 +11,8 @@ export interface BuildOptions {
   /** Folder with `astro.config.mjs`. */
   readonly root: string;
   readonly say: (line: string) => void;
+  /** Addresses of files that are made of the built site, such as PDFs: pages may link to them already. */
+  readonly coming?: readonly string[];
 }
 interface Outcome {
   readonly exitCode: number;
@@ -42,9 +45,9 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
-async function runAstro(root: string): Promise<Outcome> {
+async function runAstro({ root, coming = [] }: BuildOptions): Promise<Outcome> {
   const { COURSE_PREVIEW: _, ...programs } = inherited();
-  const env = { ...programs, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' };
+  const env = { ...programs, NODE_ENV: 'production', ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0', ...(coming.length > 0 && { COURSE_PRINT: '1' }) };
   const child = spawn(process.execPath, [astroProgram(), 'build', '--root', root], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const parts: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => parts.push(text));
@@ -101,9 +104,9 @@ export async function serveSite(options: BuildOptions & { readonly args: readonl
  * No container is started and no block is run: stored answers are read, and missing or stale ones fail.
  */
 export async function buildSite(options: BuildOptions): Promise<number> {
-  const { root, say } = options;
+  const { root, say, coming } = options;
   if (!await prepare(options)) return 1;
-  const { exitCode, log } = await runAstro(root);
+  const { exitCode, log } = await runAstro(options);
   const logFile = join(root, '.cache/site-build.txt');
   mkdirSync(dirname(logFile), { recursive: true });
   writeFileSync(logFile, log);
@@ -112,9 +115,12 @@ export async function buildSite(options: BuildOptions): Promise<number> {
     return 1;
   }
   const dist = join(root, 'dist');
-  const problems = [...judgeLog(log), ...weighPages(dist), ...findDeadLinks(dist)];
+  const addresses = judgeAddresses(root, dist);
+  const problems = [...judgeLog(log), ...weighPages(dist), ...findDeadLinks(dist, coming), ...addresses.problems];
   for (const problem of problems) say(problem);
   if (problems.length > 0) return 1;
+  recordAddresses(root, addresses);
+  if (addresses.added.length > 0) say(`Wrote ${addresses.added.length} new addresses into docs/addresses.txt, which belongs into the commit: ${addresses.added.slice(0, 5).join(' ')}${addresses.added.length > 5 ? ' …' : ''}`);
   say(log.split('\n').findLast((line) => line.includes('page(s) built'))?.trim() ?? 'Site built.');
   return 0;
 }

@@ -1,10 +1,13 @@
+import { toString } from 'mdast-util-to-string';
 import { defineMdastPlugin, type MdastPluginDefinition } from 'satteri';
+import { itemId } from '../learning/item-id.ts';
 
 type FlowVisitor = Extract<NonNullable<MdastPluginDefinition['mdxJsxFlowElement']>, (...args: never[]) => unknown>;
 type FlowElement = Parameters<FlowVisitor>[0];
 type Child = FlowElement['children'][number];
 
-function element(name: string, attributes: Readonly<Record<string, string>>, children: readonly Child[]) {
+/** An element of MDX; an attribute without a value is `''`. */
+export function element(name: string, attributes: Readonly<Record<string, string>>, children: readonly Child[]) {
   return {
     type: 'mdxJsxFlowElement' as const,
     name,
@@ -41,15 +44,22 @@ function rewriteNote(node: FlowElement) {
   return element('details', { class: `note note-${audience}` }, [element('summary', {}, [{ type: 'text', value: label } as unknown as Child]), ...node.children]);
 }
 
+/** As `closeFold`, unless the reader has opened it before: `foldOption` stands at the head of the page. */
+const foldOption = element('Fragment', { 'set:html': '<script>globalThis.foldOption?foldOption(document.currentScript.previousElementSibling):document.currentScript.previousElementSibling.open=false</script>' }, []);
+
+function wordsIn(node: Child): string {
+  return toString(node as unknown as Parameters<typeof toString>[0]);
+}
+
 /** One option: its first paragraph is what one may believe, what follows says what is right or wrong about it. */
-function rewriteOption(option: Child) {
+function rewriteOption(option: Child, question: string) {
   const { checked, children } = option as unknown as { readonly checked?: boolean | null; readonly children: readonly Child[] };
   const [belief, ...reasons] = children;
   if (typeof checked !== 'boolean' || belief === undefined || reasons.length === 0) throw new Error('each option of a <Quiz> is "- [ ]" or "- [x]", the option, an empty line, and an indented paragraph that says why.');
   const [reason, ...more] = reasons;
   const verdict = [{ type: 'strong', children: [{ type: 'text', value: checked ? 'Yes.' : 'No.' }] }, { type: 'text', value: ' ' }] as unknown as Child[];
   const judged = { ...reason, children: [...verdict, ...(reason as unknown as { readonly children: readonly Child[] }).children] } as Child;
-  return { isRight: checked, item: element('li', {}, [element('details', { class: 'quiz-option', open: '' }, [element('summary', {}, (belief as unknown as { readonly children: readonly Child[] }).children), judged, ...more]), closeFold]) };
+  return { isRight: checked, item: element('li', {}, [element('details', { class: 'quiz-option', open: '', 'data-option': itemId(wordsIn(belief), question) }, [element('summary', {}, (belief as unknown as { readonly children: readonly Child[] }).children), judged, ...more]), foldOption]) };
 }
 
 /** A question and what one may answer to it: a task list. An option opens to what is right or wrong about it. */
@@ -57,10 +67,10 @@ function rewriteQuiz(node: FlowElement) {
   const question = attribute(node, 'question');
   const list = node.children.find((child) => (child as { readonly type: string }).type === 'list') as unknown as { readonly children: readonly Child[] } | undefined;
   if (question === undefined || list === undefined || node.children.length !== 1) throw new Error('<Quiz question="…"> holds one list of options and nothing else.');
-  const options = list.children.map(rewriteOption);
+  const options = list.children.map((option) => rewriteOption(option, question));
   if (options.length < 2 || !options.some(({ isRight }) => isRight) || options.every(({ isRight }) => isRight)) throw new Error('a <Quiz> needs an option that is right and one that is not.');
   const asked = element('p', { class: 'ask-question' }, [{ type: 'text', value: question } as unknown as Child]);
-  return element('div', { class: 'ask quiz', role: 'group', 'aria-label': 'A question with options' }, [asked, element('ol', { class: 'quiz-options' }, options.map(({ item }) => item as unknown as Child))]);
+  return element('div', { class: 'ask quiz', role: 'group', 'aria-label': 'A question with options', 'data-question': itemId(question) }, [asked, element('ol', { class: 'quiz-options' }, options.map(({ item }) => item as unknown as Child))]);
 }
 
 const rewriters: Readonly<Record<string, (node: FlowElement) => ReturnType<typeof element>>> = { Ask: rewriteAsk, Note: rewriteNote, Quiz: rewriteQuiz };

@@ -37,23 +37,30 @@ export function isExecuted(block: Block): boolean {
   return block.name !== undefined && !block.attributes.has('no_run') && !block.attributes.has('ignore');
 }
 
-function fail(block: Block, what: string, update = true): never {
+/** An edition's page as the command line names it. */
+interface OfEdition {
+  readonly block: Block;
+  readonly prefix: string;
+}
+
+function fail({ block, prefix }: OfEdition, what: string, update = true): never {
   const { file, start } = block.fence;
-  const next = update ? ` Run \`npm run verify -- --update ${block.page}\`, read what it wrote, and commit it.` : '';
+  const next = update ? ` Run \`npm run verify -- --update ${prefix}${block.page}\`, read what it wrote, and commit it.` : '';
   throw new UnprovenError(`${file}:${start.line}: block "${block.name ?? block.ordinal}": ${what}${next}`);
 }
 
-function readTranscript(root: string, block: Block): Transcript {
+function readTranscript(root: string, asked: OfEdition): Transcript {
+  const { block } = asked;
   const file = `docs/transcripts/${block.page}/${block.name ?? ''}.json`;
-  if (!existsSync(join(root, file))) return fail(block, `its stored answer ${file} is missing.`);
+  if (!existsSync(join(root, file))) return fail(asked, `its stored answer ${file} is missing.`);
   const text = readFileSync(join(root, file), 'utf8');
   let transcript: Transcript;
   try {
     transcript = JSON.parse(text) as Transcript;
   } catch (cause) {
-    return fail(block, `its stored answer ${file} is not JSON (${cause instanceof Error ? cause.message : String(cause)}).`);
+    return fail(asked, `its stored answer ${file} is not JSON (${cause instanceof Error ? cause.message : String(cause)}).`);
   }
-  if (transcript.formatVersion !== 1) return fail(block, `its stored answer ${file} has format ${String(transcript.formatVersion)}; this site reads format 1.`);
+  if (transcript.formatVersion !== 1) return fail(asked, `its stored answer ${file} has format ${String(transcript.formatVersion)}; this site reads format 1.`);
   return transcript;
 }
 
@@ -62,35 +69,38 @@ function readLock(root: string): TranscriptLock {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TranscriptLock) : { formatVersion: 1, datasets: {}, backends: {} };
 }
 
-function requireFresh(block: Block, page: Page, transcript: Transcript, lock: TranscriptLock): void {
+function requireFresh(asked: OfEdition, page: Page, transcript: Transcript, lock: TranscriptLock): void {
+  const { block } = asked;
   const datasets = transcript.uses.datasets.toSorted();
   const named = datasetsOf(block, page).sort();
   // The page's default is no attribute of the block: its key alone would not tell that it changed.
-  if (datasets.length > 0 && datasets.join() !== named.join()) fail(block, `its stored answer is stale: it was given over ${datasets.join(', ')}, and the page now asks ${named.join(', ') || 'none'}.`);
+  if (datasets.length > 0 && datasets.join() !== named.join()) fail(asked, `its stored answer is stale: it was given over ${datasets.join(', ')}, and the page now asks ${named.join(', ') || 'none'}.`);
   let key: string;
   try {
     key = transcriptKey(block, transcript.uses, lock);
   } catch (cause) {
-    return fail(block, `its stored answer cannot be judged: ${cause instanceof Error ? cause.message : String(cause)}`, false);
+    return fail(asked, `its stored answer cannot be judged: ${cause instanceof Error ? cause.message : String(cause)}`, false);
   }
-  if (key !== transcript.key) fail(block, `its stored answer is stale: the block, its dataset or its backend changed since (key ${transcript.key}, now ${key}).`);
+  if (key !== transcript.key) fail(asked, `its stored answer is stale: the block, its dataset or its backend changed since (key ${transcript.key}, now ${key}).`);
 }
 
 /** The stored answer under `folder`, which holds `docs/transcripts`. */
-function readFresh(folder: string, block: Block, page: Page): Answer {
+function readFresh(folder: string, asked: OfEdition, page: Page): Answer {
+  const { block, prefix } = asked;
   const lock = readLock(folder);
-  const transcript = readTranscript(folder, block);
-  requireFresh(block, page, transcript, lock);
+  const transcript = readTranscript(folder, asked);
+  requireFresh(asked, page, transcript, lock);
   const dataset = transcript.dataset ?? datasetsOf(block, page)[0];
   const clock = dataset !== undefined && Object.hasOwn(lock.datasets, dataset) ? lock.datasets[dataset] : undefined;
-  return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock, moments: [] } };
+  return { block, transcript, context: { language: block.language, text: block.text, attributes: block.attributes, dataset: transcript.dataset, clock, moments: [], edition: prefix } };
 }
 
 /**
  * Opens the course in a folder. Files are read anew when they change, so that a running preview stays true.
  * @param preview folder with the answers of the last run of a page that is being written; they come before the stored ones
+ * @param prefix of an edition in a folder of its own: what the command line puts before its pages, `1.0/`
  */
-export function openCourse(root: string, preview?: string): Course {
+export function openCourse(root: string, preview?: string, prefix = ''): Course {
   const pages = new Map<string, { readonly mtimeMs: number; readonly page: Page }>();
   const unproven = new Set<string>();
   const page = (file: string): Page => {
@@ -104,16 +114,16 @@ export function openCourse(root: string, preview?: string): Course {
   };
   const answer = (block: Block, ofPage: Page): Answer | undefined => {
     if (!isExecuted(block)) return undefined;
-    if (preview === undefined) return readFresh(root, block, ofPage);
+    if (preview === undefined) return readFresh(root, { block, prefix }, ofPage);
     for (const folder of [preview, root]) {
       try {
-        return readFresh(folder, block, ofPage);
+        return readFresh(folder, { block, prefix }, ofPage);
       } catch (error) {
         if (!(error instanceof UnprovenError)) throw error;
       }
     }
     unproven.add(ofPage.id);
-    return fail(block, 'it has no answer yet.');
+    return fail({ block, prefix }, 'it has no answer yet.');
   };
   return {
     root,

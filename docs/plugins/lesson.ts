@@ -5,13 +5,17 @@ import { commonAttributes, readGlossary } from '../../harness/parse/index.ts';
 import { markOf, renderMark, renderReading, toHtml, viewNames, type Moment, type ViewName } from '../readings/index.ts';
 import { h } from '../readings/hast.ts';
 import { rewriteAsides } from './asides.ts';
+import { rewriteChecklists } from './checklists.ts';
 import { isExecuted, UnprovenError, type Course } from './course.ts';
+import { editionOf, type SiteEdition } from './editions.ts';
 import { renderFigures } from './figures.ts';
 import { renderGlossary } from './glossary.ts';
 import { renderOutline, renderPaths, renderSchedule } from './schedule.ts';
+import { renderMutations } from './mutations.ts';
 import { renderTaught } from './taught.ts';
 import { markSupposed } from './suppose.ts';
 import { linkTerms } from './terms.ts';
+import { keepWithin, linkWithin } from './links.ts';
 import { renderDiagram, type DiagramSet } from './diagrams.ts';
 import { registerCopy } from './copies.ts';
 import { quoteValue } from './values.ts';
@@ -23,9 +27,9 @@ type JsxNode = Parameters<Visitor<'mdxJsxFlowElement'>>[0] | Parameters<Visitor<
 /** Fence tags that are shown as they are: nothing about them is proven, so nothing is marked. */
 const plainLanguages = new Set(['text', 'txt', 'plain', 'output', 'console']);
 
-/** HTML made by us, put into the page as it is: Markdown and MDX never look at it. */
-function rawHtml(html: string) {
-  return { type: 'mdxJsxFlowElement' as const, name: 'Fragment', attributes: [{ type: 'mdxJsxAttribute' as const, name: 'set:html', value: html }], children: [] };
+/** HTML made by us, put into the page as it is: Markdown and MDX never look at it. Its links lead within the page's edition. @param prefix `1.0/` */
+function rawHtml(html: string, prefix = '') {
+  return { type: 'mdxJsxFlowElement' as const, name: 'Fragment', attributes: [{ type: 'mdxJsxAttribute' as const, name: 'set:html', value: keepWithin(html, prefix) }], children: [] };
 }
 
 function attributesOf(node: JsxNode): Map<string, string | true> {
@@ -37,6 +41,11 @@ function textAttribute(attributes: ReadonlyMap<string, string | true>, name: str
   const value = attributes.get(name);
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The edition that a page is of. */
+type CourseOf = (url: URL | undefined) => Course;
+/** What the addresses of that edition begin with after the first slash. */
+type PrefixOf = (url: URL | undefined) => string;
 
 function pageOf(course: Course, context: Context): Page {
   if (!context.fileURL) throw new Error('A page without a file cannot be rendered.');
@@ -116,11 +125,12 @@ function dedent(text: string): string {
 }
 
 /** Fills fences: what the harness checks is what the reader sees, with regions put in and hidden lines left out. */
-function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition {
+function fillBlocks(courseOf: CourseOf, prefixOf: PrefixOf, diagrams: DiagramSet): MdastPluginDefinition {
   return defineMdastPlugin({
     name: 'course-blocks',
     options: { position: true },
     code(node, context) {
+      const course = courseOf(context.fileURL);
       const page = pageOf(course, context);
       const block = blockAt(page, node.position?.start.line);
       if (block.language === 'mermaid') {
@@ -132,7 +142,7 @@ function fillBlocks(course: Course, diagrams: DiagramSet): MdastPluginDefinition
       context.setProperty(node, 'value', shown === '' ? ' ' : shown);
       context.setProperty(node, 'meta', displayMeta(node.meta ?? '', block));
       const after = orWaiting(course, waitingPanel, () => afterBlock(course, block, page, context.source, node.position?.end.line ?? 0));
-      if (after !== undefined) context.insertAfter(node, rawHtml(after));
+      if (after !== undefined) context.insertAfter(node, rawHtml(after, prefixOf(context.fileURL)));
     },
   });
 }
@@ -183,21 +193,24 @@ function isThere(course: Course, attributes: ReadonlyMap<string, string | true>)
 }
 
 /** What a page says of the course as a whole: tables from the outline and the curriculum. */
-function renderOverview(course: Course, node: JsxNode): string | undefined {
+function renderOverview(editions: readonly SiteEdition[], course: Course, node: JsxNode): string | undefined {
   const attributes = attributesOf(node);
   const module = textAttribute(attributes, 'module') ?? '';
   switch (node.name) {
     case 'Outline': return renderOutline(course, module);
     case 'Paths': return renderPaths(course, module);
     case 'Schedule': return renderSchedule(course, module, textAttribute(attributes, 'start') ?? '09:00');
-    case 'Taught': return renderTaught(course);
+    // The current edition's page shows what older ones hold too.
+    case 'Taught': return renderTaught(editions.filter((edition) => edition.course === course || editions[0]?.course === course));
+    case 'Mutations': return renderMutations(course);
     default: return undefined;
   }
 }
 
 /** `<Value>` and `<Answer>`: numbers in sentences and answers where the text wants them, from the stored answers. */
-function quoteAnswers(course: Course): MdastPluginDefinition {
+function quoteAnswers(editions: readonly SiteEdition[], courseOf: CourseOf, prefixOf: PrefixOf): MdastPluginDefinition {
   const value = (node: JsxNode, context: Context): void => {
+    const course = courseOf(context.fileURL);
     const page = pageOf(course, context);
     const attributes = attributesOf(node);
     if (attributes.has('optional') && !isThere(course, attributes)) return context.removeNode(node);
@@ -214,21 +227,27 @@ function quoteAnswers(course: Course): MdastPluginDefinition {
       if (node.name === 'Value') value(node, context);
     },
     mdxJsxFlowElement(node, context) {
+      const course = courseOf(context.fileURL);
       if (node.name === 'Value') value(node, context);
       if (node.name === 'Figures') context.replaceNode(node, rawHtml(renderFigures(course.root)));
-      const drawn = renderOverview(course, node);
-      if (drawn !== undefined) context.replaceNode(node, rawHtml(drawn));
+      const drawn = renderOverview(editions, course, node);
+      // Taught names pages of several editions, with their addresses.
+      if (drawn !== undefined) context.replaceNode(node, rawHtml(drawn, node.name === 'Taught' ? '' : prefixOf(context.fileURL)));
       if (node.name === 'Glossary') context.replaceNode(node, rawHtml(renderGlossary(course.root)));
       if (node.name !== 'Answer') return;
       const page = pageOf(course, context);
-      context.replaceNode(node, rawHtml(orWaiting(course, waitingPanel, () => at(page, node, () => renderAnswer(course, page, node)))));
+      context.replaceNode(node, rawHtml(orWaiting(course, waitingPanel, () => at(page, node, () => renderAnswer(course, page, node))), prefixOf(context.fileURL)));
     },
   });
 }
 
 /** The plugins of the Markdown pipeline that make a lesson of a page, in order. */
-export function lessonPlugins(course: Course, diagrams: DiagramSet): MdastPluginDefinition[] {
-  const fileOf = (url: URL | undefined): string => (url === undefined ? 'a page' : course.page(fileURLToPath(url)).file);
-  const isLesson = (url: URL | undefined): boolean => url !== undefined && course.page(fileURLToPath(url)).frontmatter['minutes'] !== undefined;
-  return [fillBlocks(course, diagrams), quoteAnswers(course), linkTerms(readGlossary(course.root), isLesson), markSupposed(), rewriteAsides(fileOf)];
+export function lessonPlugins(editions: readonly SiteEdition[], diagrams: DiagramSet): MdastPluginDefinition[] {
+  const courseOf: CourseOf = (url) => editionOf(editions, url).course;
+  const fileOf = (url: URL | undefined): string => (url === undefined ? 'a page' : courseOf(url).page(fileURLToPath(url)).file);
+  const isLesson = (url: URL | undefined): boolean => url !== undefined && courseOf(url).page(fileURLToPath(url)).frontmatter['minutes'] !== undefined;
+  // Read once: a server that shows pages while they are written is started anew for new words.
+  const glossaries = new Map(editions.map(({ course, prefix }) => [course, { glossary: readGlossary(course.root), page: `/${prefix}glossary/` }]));
+  const prefixOf: PrefixOf = (url) => editionOf(editions, url).prefix;
+  return [fillBlocks(courseOf, prefixOf, diagrams), quoteAnswers(editions, courseOf, prefixOf), linkTerms((url) => (isLesson(url) ? glossaries.get(courseOf(url)) : undefined)), markSupposed(), rewriteAsides(fileOf), rewriteChecklists(), linkWithin(prefixOf)];
 }

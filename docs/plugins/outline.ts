@@ -50,13 +50,13 @@ export function addressOf(id: string): string {
   return `/${id.replace(/\/?index$/, '')}/`.replace('//', '/');
 }
 
-/** Starlight's sidebar for the modules: a group a part, the minutes of each page beside it. */
-export function sidebarOf(course: Course) {
+/** Starlight's sidebar for the modules: a group a part, the minutes of each page beside it. @param prefix `1.0/` */
+export function sidebarOf(course: Course, prefix = '') {
   return readOutline(course).map(({ title, parts }) => ({
     label: title,
     items: parts.map((part) => ({
       label: part.title,
-      items: part.pages.map(({ id, title: name, minutes }) => ({ label: id.endsWith('/index') ? 'Overview' : name, link: addressOf(id), ...(minutes > 0 && { badge: { text: `${minutes} min`, variant: 'default' as const } }) })),
+      items: part.pages.map(({ id, title: name, minutes }) => ({ label: id.endsWith('/index') ? 'Overview' : name, link: `/${prefix}${addressOf(id).slice(1)}`, ...(minutes > 0 && { badge: { text: `${minutes} min`, variant: 'default' as const } }) })),
     })),
   }));
 }

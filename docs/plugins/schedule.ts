@@ -9,27 +9,29 @@ const MAX_BLOCK_MIN = 55;
 const BREAK_MIN = 10;
 const LUNCH_MIN = 45;
 const LUNCH_FROM_MIN = 12 * 60;
+const LUNCH_UNTIL_MIN = 15 * 60;
 
 /** One line of a schedule, in minutes since midnight. */
-export interface Slot {
+export interface Slot<P = OutlinePage> {
   readonly fromMin: number;
   readonly toMin: number;
   readonly what: string;
-  readonly page?: OutlinePage;
+  readonly page?: P;
 }
 
 /**
- * The pages one after the other, with a break before any that would make a stretch longer than 55 minutes, and lunch at the first break after noon.
+ * The pages one after the other, with a break before any that would make a stretch longer than 55 minutes, and lunch at the first break from
+ * noon to three.
  * @param startMin minutes since midnight
  */
-export function planDay(pages: readonly OutlinePage[], startMin: number): readonly Slot[] {
-  const slots: Slot[] = [];
+export function planDay<P extends Pick<OutlinePage, 'title' | 'minutes'>>(pages: readonly P[], startMin: number): readonly Slot<P>[] {
+  const slots: Slot<P>[] = [];
   let now = startMin;
   let sinceBreak = 0;
   let hasEaten = false;
   for (const page of pages) {
     if (sinceBreak > 0 && sinceBreak + page.minutes > MAX_BLOCK_MIN) {
-      const isLunch: boolean = !hasEaten && now >= LUNCH_FROM_MIN;
+      const isLunch: boolean = !hasEaten && now >= LUNCH_FROM_MIN && now < LUNCH_UNTIL_MIN;
       const length = isLunch ? LUNCH_MIN : BREAK_MIN;
       slots.push({ fromMin: now, toMin: now + length, what: isLunch ? 'Lunch' : 'Break' });
       hasEaten ||= isLunch;

@@ -64,6 +64,12 @@ function valueOf(output: Output, pick: Pick, written: string | undefined): numbe
     }
     case 'configuration':
       return output.jobs.filter(({ job }) => pick.labels['job'] === undefined || job === pick.labels['job']).reduce((sum, { targets }) => sum + targets.length, 0);
+    case 'dashboard':
+      return parseValue(only(output.panels.filter(({ title }) => pick.labels['panel'] === undefined || title === pick.labels['panel']).flatMap(({ answers }) => answers[0]?.series ?? []).filter((one) => matches(one.labels, withoutPanel(pick.labels))), 'series', written).value);
+    case 'trial':
+      return output.deliveries.filter(({ at }) => pick.labels['at'] === undefined || at === pick.labels['at']).reduce((sum, { found }) => sum + found.length, 0);
+    case 'compose':
+      return output.services.filter(({ state }) => pick.labels['state'] === undefined || state === pick.labels['state']).length;
     case 'process':
       return output.exitCode;
     case 'rejection':
@@ -71,12 +77,17 @@ function valueOf(output: Output, pick: Pick, written: string | undefined): numbe
   }
 }
 
+function withoutPanel({ panel: _, ...labels }: Pick['labels']): Pick['labels'] {
+  return labels;
+}
+
 /**
  * The number that a sentence quotes, from the stored answer.
  * `pick` chooses the series by labels (`peer=discount`) and the figure by a word: for ranges `first`, `last` (default), `highest`,
  * `lowest`, `peak-time`; for traces `count` (default), `slowest` (seconds); for alerts `firing` (default), `pending`, `resolved`,
  * `fault`, all clock times, and `after` (seconds since the fault); for routing `receiver=on-call`: its messages that say firing, or
- * `resolved`; for a Prometheus configuration the number of targets, of a `job=` or all.
+ * `resolved`; for a Prometheus configuration the number of targets, of a `job=` or all; for a dashboard
+ * the last value of its `panel=`, as it opens; for a Compose file the number of services, of a `state=` or all; for a Loki or Collector configuration how much came out, `at=Jaeger` or everywhere.
  * @throws Error when no or several series match, or the format does not suit
  */
 export function quoteValue(output: Output, pick: string | undefined, format: string | undefined): string {

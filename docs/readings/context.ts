@@ -17,6 +17,8 @@ export interface ReadingContext {
   readonly dataset: string | undefined;
   readonly clock: DatasetClock | undefined;
   readonly moments: readonly Moment[];
+  /** What the command line puts before the block's page: `1.0/`, nothing for the current edition. */
+  readonly edition?: string;
   /** Which notifications of an alerting rule are meant; `none` where the page shows them elsewhere. */
   readonly notifications?: 'all' | 'firing' | 'resolved' | 'none';
   /** As little as makes the point: three lines, one trace. */

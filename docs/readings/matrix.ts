@@ -6,7 +6,7 @@ import { fold, plural, scroller } from './fold.ts';
 import { h, type Element } from './hast.ts';
 import { shortName, splitLabels } from './labels.ts';
 import { decimalsFor, formatFixed, parseValue } from './numbers.ts';
-import { unitOfQuery } from './unit.ts';
+import { unitOfQuery } from '../../harness/model/unit.ts';
 
 const colouredSeries = 5;
 const tableRows = 61;

@@ -7,7 +7,7 @@ import { isExposition } from './vector.ts';
 import { viewOutput, type ViewName } from './view.ts';
 
 const properNames: Readonly<Record<string, string>> = {
-  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js', python: 'Python',
+  prometheus: 'Prometheus', alertmanager: 'Alertmanager', loki: 'Loki', jaeger: 'Jaeger', typescript: 'TypeScript', node: 'Node.js', promtool: 'promtool', sandbox: 'Node.js', python: 'Python', otelcol: 'OpenTelemetry Collector',
 };
 
 /** `Prometheus 3.14.0 and Alertmanager 0.31.1`. */
@@ -36,6 +36,7 @@ function whenAnswered(output: Output, context: ReadingContext): ElementContent[]
   switch (output.kind) {
     case 'vector': return ['at ', time(output.atMs), ` UTC, ${formatDate(output.atMs)}`].map(toContent);
     case 'matrix': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, every ${formatWait(output.stepMs)}`].map(toContent);
+    case 'dashboard':
     case 'logs': return [time(output.startMs), ' to ', time(output.endMs), ` UTC, ${formatDate(output.endMs)}`].map(toContent);
     case 'traces': {
       const searched = searchedTime(context);
@@ -79,7 +80,7 @@ function toContent(part: string | Element): ElementContent {
 }
 
 const verbs: Readonly<Record<Output['kind'], string>> = {
-  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused it, as this page says it must', process: 'ran it', service: 'observed it', routing: 'routed the alerts', configuration: 'loaded it',
+  vector: 'answered', matrix: 'answered', logs: 'answered', traces: 'answered', rules: 'evaluated it', rejection: 'refused it, as this page says it must', process: 'ran it', service: 'observed it', routing: 'routed the alerts', configuration: 'loaded it', dashboard: 'answered its panels', trial: 'ran with it', compose: 'started from it',
 };
 
 function howVerified(transcript: Transcript, context: ReadingContext): Element[] {
@@ -90,9 +91,13 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   const moment = searchedTime(context)?.toMs;
   if (output.kind === 'rejection') sentences.push(`${output.tool} must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. The page fails when it stops refusing.`);
   else if (context.attributes.has('rejects')) sentences.push(`The checker must refuse this block, saying “${String(context.attributes.get('rejects')?.value ?? '')}”. ${who} ran it all the same, and this came out.`);
+  else if (output.kind === 'rules' && transcript.backends.some(({ name }) => name === 'loki')) sentences.push(`Loki answered the expression${over} at every step, and promtool ran the rule over these answers: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here; Loki's own ruler carried it there once, with a “for” of a second.`);
   else if (output.kind === 'rules') sentences.push(`promtool evaluated the rule in virtual time${over}: that proves the threshold and “for”. A real Alertmanager got the alert at those times and sent what stands here.`);
   else if (output.kind === 'routing') sentences.push(...howRouted(output, over));
   else if (output.kind === 'configuration') sentences.push(`${who} started with this file, cut off from every network but its own, and this is what its status says. Nothing was fetched from the addresses.`);
+  else if (output.kind === 'dashboard') sentences.push(`Every query of every panel was asked of ${who}${over}, with each value that its variables can take, over the time that the dashboard shows. A panel without data would fail. Grafana itself did not run; its own types checked the file.`);
+  else if (output.kind === 'trial') sentences.push(`${who} started with this file, cut off from every network but its own. It was given what stands here, and this is what was found again; only waiting times were shortened.`);
+  else if (output.kind === 'compose') sentences.push('Every service was started from this file in a container of its own, with its command, variables, files, networks and order, cut off from every network but those of the file. Its ports were asked from inside. Only waiting times and the intervals between scrapes were shortened.');
   else if (output.kind === 'service') sentences.push(`The code ran in a closed container; ${who} scraped and received what stands here. Ids, times and ports are those of that run.`);
   else if (isExposition(context.language)) sentences.push(`${who} scraped exactly this text, as the first job of prometheus.yml, and stored what stands here.`);
   else if (isShell(context)) {
@@ -104,7 +109,7 @@ function howVerified(transcript: Transcript, context: ReadingContext): Element[]
   if (typeof expected === 'string') sentences.push(`The text relies on: ${expected}.`);
   return [
     ...sentences.map((sentence) => h('p', sentence)),
-    h('p', ['Stored answer ', h('code', transcript.block), ', key ', h('code', transcript.key.slice(0, 12)), '. Run it again: ', h('code', `npm run verify -- ${transcript.block.split('#')[0] ?? ''}`)]),
+    h('p', ['Stored answer ', h('code', transcript.block), ', key ', h('code', transcript.key.slice(0, 12)), '. Run it again: ', h('code', `npm run verify -- ${context.edition ?? ''}${transcript.block.split('#')[0] ?? ''}`)]),
   ];
 }
 
@@ -147,7 +152,8 @@ function answering(transcript: Transcript, context: ReadingContext): string {
 /** The small mark under a block: what was really done with it, and, on demand, how. */
 export function markOf(kind: 'ran' | 'checked' | 'wrong' | 'ignored', how: readonly Element[]): Element {
   const words = { ran: '● ran', checked: '○ checked, not run', wrong: '✕ wrong on purpose', ignored: '– not verified' } as const;
-  return h('details', { className: ['mark', kind] }, [h('summary', words[kind]), h('div', { className: ['how'] }, [...how])]);
+  // The same words under every block: whoever searches for them searches for none of these pages.
+  return h('details', { className: ['mark', kind], dataPagefindIgnore: '' }, [h('summary', words[kind]), h('div', { className: ['how'] }, [...how])]);
 }
 
 /** Only the mark, for a block whose answer stands elsewhere on the page. */

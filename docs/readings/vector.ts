@@ -5,7 +5,7 @@ import { fold, plural, scroller, splitAt } from './fold.ts';
 import { h, type Element } from './hast.ts';
 import { formatLabels, splitLabels } from './labels.ts';
 import { decimalsFor, formatFixed, parseValue } from './numbers.ts';
-import { unitOfQuery } from './unit.ts';
+import { unitOfQuery } from '../../harness/model/unit.ts';
 
 const shownRows = 8;
 

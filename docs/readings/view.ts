@@ -1,6 +1,8 @@
 import type { Output } from '../../harness/model/transcript.ts';
+import { viewCompose } from './compose.ts';
 import { viewConfiguration } from './configuration.ts';
 import type { ReadingContext } from './context.ts';
+import { viewDashboard } from './dashboard.ts';
 import { h, type Element } from './hast.ts';
 import { viewLogs } from './logs.ts';
 import { viewMatrix } from './matrix.ts';
@@ -10,6 +12,7 @@ import { viewRouting } from './routing.ts';
 import { viewNotifications, viewRules } from './rules.ts';
 import { viewService } from './service.ts';
 import { viewTraces } from './traces.ts';
+import { viewTrial } from './trial.ts';
 import { viewVector } from './vector.ts';
 
 /** What an author may ask for with `<Answer view="…">`. `auto` is the natural view of the output's kind. */
@@ -57,5 +60,8 @@ export function viewOutput(output: Output, context: ReadingContext, view: ViewNa
     case 'service': return viewService(output);
     case 'routing': return viewRouting(output);
     case 'configuration': return viewConfiguration(output);
+    case 'dashboard': return viewDashboard(output);
+    case 'trial': return viewTrial(output);
+    case 'compose': return viewCompose(output);
   }
 }

@@ -28,7 +28,7 @@ export const alerting: Backend = {
   name: 'alerting',
   images: ['prometheus', 'alertmanager', 'sandbox'],
   rules: alertingRules,
-  configFiles: [CONFIG],
+  configFiles: () => [CONFIG],
   start: async (context) => ({
     versions: ['prometheus', 'alertmanager'].map((name) => ({ name, version: context.engine.version(name) })),
     run: (requests, onResult, signal) => runRules(context, requests, onResult, signal),

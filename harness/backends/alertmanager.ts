@@ -25,7 +25,7 @@ export const alertmanager: Backend = {
     'rule-not-evaluated': { level: 'error', summary: 'The rule of an alert that is to be routed cannot be evaluated.' },
     'does-not-start': { level: 'error', summary: 'The server does not start with the file.' },
   },
-  configFiles: [],
+  configFiles: () => [],
   start: async (context) => ({
     versions: [{ name: 'alertmanager', version: context.engine.version('alertmanager') }],
     async run(requests, onResult, signal) {

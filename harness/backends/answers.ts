@@ -8,8 +8,8 @@ import type { MatrixOutput, Value, VectorOutput } from '../model/transcript.ts';
 /** An HTTP answer that the author may be responsible for: a 4xx carries the tool's own words. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly status: number; readonly message: string };
 
-/** A 500 that is about what was asked: Jaeger's to a limit above its own, Loki's to more lines or series than it hands on. */
-const AUTHORS = /search depth must be|received message larger than max/;
+/** A 500 that is about what was asked: Jaeger's to a limit above its own, Loki's to more lines or series than it hands on, and to series that do not match one to one. */
+const AUTHORS = /search depth must be|received message larger than max|many-to-many matching not allowed/;
 
 /**
  * GETs JSON from a backend of this run.

@@ -126,7 +126,8 @@ class RunEngine implements Engine {
     this.digests.set(image, RepoDigests?.[0]?.split('@')[1] ?? Id);
   }
 
-  #order({ confined, offline, networks = [] }: ContainerRequest): readonly Network[] {
+  #order({ confined, offline, beside, networks = [] }: ContainerRequest): readonly Network[] {
+    if (beside !== undefined && networks.length > 0) throw new Error('A container beside another one has no networks of its own.');
     const open = networks.filter((network) => !this.#internal.has(network));
     if (offline && (open.length > 0 || networks.length === 0)) throw new Error('An offline container joins internal networks only, and at least one: otherwise it would be on the ordinary one.');
     if (confined && open.length > 0) throw new Error(`A confined container may join internal networks only, not ${open[0]?.name}.`);
@@ -163,6 +164,11 @@ class EngineContainer implements StartedContainer {
 
   stdout(): Promise<string> {
     return readLogs(this.#client.container.dockerode, this.id, 'stdout');
+  }
+
+  async exitCode(): Promise<number | undefined> {
+    const { State } = await this.#client.container.dockerode.getContainer(this.id).inspect();
+    return State.Running ? undefined : State.ExitCode;
   }
 
   exec(command: readonly string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }> {

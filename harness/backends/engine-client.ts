@@ -3,7 +3,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { HarnessError } from '../model/verdict.ts';
 import type { Log } from './engine-cache.ts';
-import { ensureEngine } from './engine-daemon.ts';
+import { ensureEngine, isOwnEngine } from './engine-daemon.ts';
 
 /** The engine's own API, as testcontainers' client holds it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode'];
@@ -26,9 +26,10 @@ async function connect(log: Log): Promise<ContainerRuntimeClient> {
   process.env['DOCKER_HOST'] = (await ensureEngine(log)).dockerHost;
   try {
     const client = await getContainerRuntimeClient();
-    // testcontainers takes us for a container with somebody else's socket where `/.dockerenv` exists, and names the bridge's address.
+    // testcontainers takes us for a container with somebody else's socket where `/.dockerenv` exists, and names the bridge's address,
+    // which is not ours to listen on once the bridge is gone.
     const { containerRuntime } = client.info;
-    if (await isOwnAddress(containerRuntime.host)) containerRuntime.host = 'localhost';
+    if (await isOwnEngine() || await isOwnAddress(containerRuntime.host)) containerRuntime.host = 'localhost';
     const ryuk = await client.container.dockerode.getImage(ryukImage).inspect().catch(() => undefined);
     if (ryuk === undefined) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
     return client;

@@ -27,12 +27,22 @@ export class CourseContainer extends GenericContainer {
     super(reference);
     this.#hooks = hooks;
     const first = networks[0];
-    this.withAutoRemove(false).withNetworkMode(first?.name ?? (request.confined ? 'none' : 'bridge'));
+    this.withAutoRemove(false).withNetworkMode(first?.name ?? (request.beside !== undefined ? `container:${request.beside.id}` : request.confined ? 'none' : 'bridge'));
     if (first !== undefined) this.createOpts.NetworkingConfig = { EndpointsConfig: { [first.name]: { Aliases: [...request.aliases] } } };
     if (request.command.length > 0) this.withCommand([...request.command]);
     if (request.env) this.withEnvironment({ ...request.env });
-    if (request.confined) this.#confine((request.files ?? []).length > 0);
+    this.#replace(request);
+    if (request.confined) this.#confine((request.files ?? []).length > 0, request.beside === undefined);
     else this.#open(request, loopback);
+  }
+
+  #replace({ entrypoint, user, workingDir, volumes = [], limits }: ContainerRequest): void {
+    if (entrypoint !== undefined) this.withEntrypoint([...entrypoint]);
+    if (user !== undefined) this.withUser(user);
+    if (workingDir !== undefined) this.withWorkingDir(workingDir);
+    if (volumes.length > 0) this.createOpts.Volumes = Object.fromEntries(volumes.map((path) => [path, {}]));
+    if (limits === undefined) return;
+    Object.assign(this.hostConfig, { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes, PidsLimit: limits.processes, CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'] });
   }
 
   #open(request: ContainerRequest, loopback: boolean): void {
@@ -50,7 +60,7 @@ export class CourseContainer extends GenericContainer {
     this.withCopyDirectoriesToContainer((request.directories ?? []).map(({ from, to }) => ({ source: from, target: to, mode: 0o777 })));
   }
 
-  #confine(hasFiles: boolean): void {
+  #confine(hasFiles: boolean, hasResolver: boolean): void {
     Object.assign(this.hostConfig, {
       ReadonlyRootfs: true,
       Tmpfs: {
@@ -63,7 +73,7 @@ export class CourseContainer extends GenericContainer {
       MemorySwap: 512 * megabyte,
       PidsLimit: 256,
       NanoCpus: 1e9,
-      Dns: [nowhere],
+      ...(hasResolver ? { Dns: [nowhere] } : {}),
       // Reaps what blocks leave behind, so that the process limit is not eaten up.
       Init: true,
     });

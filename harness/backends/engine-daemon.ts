@@ -3,17 +3,33 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../model/verdict.ts';
-import { cacheFolder, formatElapsed, isAlive, processStart } from './engine-cache.ts';
+import { cacheFolder, formatElapsed, isAlive, processStart, withLock } from './engine-cache.ts';
 import type { Log } from './engine-cache.ts';
 import { findEngine } from './engine-socket.ts';
 
 const startTimeoutMs = 60_000;
+/** Held while an engine is started or ended. */
+const LOCK = 'engine-daemon';
+const never = new AbortController().signal;
 
 /** A daemon that we started: the only thing that may stay after a run. */
 interface OwnDaemon {
   readonly pid: number;
   readonly started: string;
 }
+
+/** How an engine is started where none answers, and where it shows that it is there. Tests have a place of their own. */
+export interface DaemonPlace {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Of the daemon and of what it starts, with the name of the process. The daemon's own comes first. */
+  readonly pidFiles: readonly (readonly [file: string, process: string])[];
+  readonly find: () => Promise<{ readonly dockerHost?: string }>;
+}
+const machine: DaemonPlace = {
+  program: 'dockerd', args: [], find: findEngine,
+  pidFiles: [['/var/run/docker.pid', 'dockerd'], ['/var/run/docker/containerd/containerd.pid', 'containerd']],
+};
 
 const pidFile = (): string => cacheFolder('engine', 'dockerd.json');
 const logFile = (): string => cacheFolder('engine', 'dockerd.log');
@@ -23,6 +39,8 @@ const logFile = (): string => cacheFolder('engine', 'dockerd.log');
  * and started, and `log` says so. Throws `engine-missing` with what to do elsewhere.
  */
 export async function ensureEngine(log: Log): Promise<{ readonly dockerHost: string }> {
+  // One that is being ended still answers for a moment.
+  if (existsSync(cacheFolder(`${LOCK}.lock`))) await withLock(LOCK, log, never, async () => undefined);
   const found = await findEngine();
   if (found.dockerHost !== undefined) return { dockerHost: found.dockerHost };
   if (found.denied !== undefined) {
@@ -35,8 +53,17 @@ export async function ensureEngine(log: Log): Promise<{ readonly dockerHost: str
   return { dockerHost: fromPackage ?? (await startDaemon(log)) };
 }
 
-/** Ends the daemon that we started, if it still runs. */
+/** Whether the engine that answers was started by us, on this machine. */
+export async function isOwnEngine(): Promise<boolean> {
+  return await readOwnDaemon() !== undefined;
+}
+
+/** Ends the daemon that we started, if it still runs. Nobody starts another meanwhile. */
 export async function stopDaemon(log: Log): Promise<void> {
+  if (await readOwnDaemon() !== undefined) await withLock(LOCK, log, never, () => endDaemon(log));
+}
+
+async function endDaemon(log: Log): Promise<void> {
   const daemon = await readOwnDaemon();
   if (daemon === undefined) return;
   process.kill(daemon.pid, 'SIGTERM');
@@ -106,33 +133,53 @@ async function ensureInstalled(log: Log): Promise<string | undefined> {
   return undefined;
 }
 
-/** Of a default dockerd and the containerd that it starts, with the name of the process. */
-const pidFiles = [['/var/run/docker.pid', 'dockerd'], ['/var/run/docker/containerd/containerd.pid', 'containerd']] as const;
-
 /** A daemon that was killed leaves its pid files. Where such a number belongs to another process by now, dockerd would not start. */
-function removeStalePidFiles(): void {
-  for (const [file, program] of pidFiles) {
-    if (!existsSync(file)) continue;
-    const name = `/proc/${readFileSync(file, 'utf8').trim()}/comm`;
-    if (!existsSync(name) || readFileSync(name, 'utf8').trim() !== program) rmSync(file, { force: true });
+function removeStalePidFiles({ pidFiles }: DaemonPlace): void {
+  for (const one of pidFiles) if (existsSync(one[0]) && !isRunning(one)) rmSync(one[0], { force: true });
+}
+
+function isRunning([file, program]: DaemonPlace['pidFiles'][number]): boolean {
+  try {
+    return readFileSync(`/proc/${readFileSync(file, 'utf8').trim()}/comm`, 'utf8').trim() === program;
+  } catch {
+    return false;
   }
 }
 
-async function startDaemon(log: Log): Promise<string> {
+/** A daemon that is ending takes no more requests and lets no other begin: until it is gone, or answers after all. */
+async function awaitEnding(place: DaemonPlace, endMs: number): Promise<{ readonly dockerHost?: string }> {
+  const [own] = place.pidFiles;
+  let found = await place.find();
+  while (found.dockerHost === undefined && own !== undefined && isRunning(own) && performance.now() < endMs) {
+    await delay(100);
+    found = await place.find();
+  }
+  return found;
+}
+
+/**
+ * Starts the engine, unless another run has by then; waits for one that is ending, whoever ended it.
+ * @throws HarnessError `engine-missing` with its last words
+ */
+export function startDaemon(log: Log, place = machine): Promise<string> {
+  return withLock(LOCK, log, never, async () => (await awaitEnding(place, performance.now() + startTimeoutMs)).dockerHost ?? launchDaemon(log, place));
+}
+
+async function launchDaemon(log: Log, place: DaemonPlace): Promise<string> {
   const startMs = performance.now();
-  removeStalePidFiles();
+  removeStalePidFiles(place);
   await mkdir(cacheFolder('engine'), { recursive: true });
   const output = openSync(logFile(), 'w');
-  const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', output, output], cwd: '/' });
+  const child = spawn(place.program, place.args, { detached: true, stdio: ['ignore', output, output], cwd: '/' });
   closeSync(output);
   let ended: string | undefined;
   child.on('error', (error) => (ended = String(error)));
   child.on('exit', (code) => (ended = `exit ${code}`));
   child.unref();
   while (performance.now() - startMs < startTimeoutMs) {
-    const { dockerHost } = await findEngine();
+    const { dockerHost } = await place.find();
     if (dockerHost !== undefined) {
-      // Another process of ours may have won the race: then its daemon answers, and ours has ended.
+      // One that is not ours may have won the race: then that answers, and ours has ended.
       if (child.pid !== undefined && ended === undefined) await rememberDaemon(child.pid, log, startMs);
       return dockerHost;
     }

@@ -17,9 +17,9 @@ let registryAnswers = true;
 
 const bringing = new Map<string, Promise<string>>();
 
-/** Brings images: present ones cost one question to the engine, the others are pulled or built. */
+/** Brings images: present ones cost one question to the engine, the others are pulled or built. `all`: those that every course needs. */
 export async function bringImages(root: string, names: readonly string[] | 'all', log: Log, signal: AbortSignal): Promise<void> {
-  for (const name of names === 'all' ? imageNames(root) : names) await ensureImage(root, name, log, signal);
+  for (const name of names === 'all' ? imageNames(root).filter((name) => readImageSpec(root, name).onDemand !== true) : names) await ensureImage(root, name, log, signal);
 }
 
 /**
@@ -31,10 +31,17 @@ export function ensureImage(root: string, name: string, log: Log, signal: AbortS
   const under = bringing.get(key);
   if (under !== undefined) return under;
   const spec = readImageSpec(root, name, tags);
-  const work = spec.otherTag ? bringOther(spec, log, signal) : bring(root, name, log, signal);
+  const work = spec.otherTag ? bringOther(spec, log, signal) : bring(root, spec.name, log, signal);
   bringing.set(key, work);
   work.catch(() => bringing.delete(key));
   return work;
+}
+
+/** References of the course's images that a run would have to pull or build. Brings nothing. */
+export async function absentImages(root: string, docker: Docker): Promise<readonly string[]> {
+  const specs = imageNames(root).map((name) => readImageSpec(root, name));
+  const isThere = await Promise.all(specs.map((spec) => isPresent(docker, spec, hashInputs(root, spec.name))));
+  return specs.filter((_, index) => isThere[index] === false).map(({ reference }) => reference);
 }
 
 /** An image under another tag than the pinned one: as it is found here, or pulled. */
@@ -92,10 +99,11 @@ async function inspectImage(docker: Docker, reference: string) {
   });
 }
 
+/** One that is brought on demand may never be: it is not waited for. */
 async function areAllBuilt(root: string, docker: Docker): Promise<boolean> {
   for (const name of imageNames(root)) {
     const spec = readImageSpec(root, name);
-    if (spec.go !== undefined && !(await isPresent(docker, spec, hashInputs(root, name)))) return false;
+    if (spec.go !== undefined && spec.onDemand !== true && !(await isPresent(docker, spec, hashInputs(root, name)))) return false;
   }
   return true;
 }

@@ -27,16 +27,24 @@ export interface ImageSpec {
     /** Linker variable → version that the program shall state. */
     readonly stamps: Readonly<Record<string, string>>;
   };
+  /** Brought when a block first needs it, not with the images that every course needs. */
+  readonly onDemand?: true;
   /** Images whose programs it takes: they are brought first. */
   readonly needs?: readonly string[];
+  /** The image whose place it takes where an edition's stack names this version: `prometheus-2.42` stands for `prometheus`. */
+  readonly standsFor?: string;
   /** Asked for instead of the pinned one: found or pulled, never built. */
   readonly otherTag?: true;
 }
 
-/** Image → tag that stands in for the pinned one, e.g. `prometheus` → `v3.13.0`. */
+/** Image → tag or version that stands in for the pinned one, e.g. `prometheus` → `v3.13.0` or `3.13.0`. */
 export type ImageTags = ReadonlyMap<string, string>;
 
-const imagesFolder = (root: string): string => join(root, 'harness', 'images');
+/** An edition that lies in a folder of its own has no images of its own. */
+function imagesFolder(root: string): string {
+  const own = join(root, 'harness', 'images');
+  return existsSync(own) ? own : join(import.meta.dirname, '../images');
+}
 
 /** Names of all images of the course, those first that others need. */
 export function imageNames(root: string): readonly string[] {
@@ -45,14 +53,25 @@ export function imageNames(root: string): readonly string[] {
   return names.sort((a, b) => needsOthers(a) - needsOthers(b));
 }
 
+/** Names by which backends ask for images: without those that stand for another one. */
+export function serviceNames(root: string): readonly string[] {
+  return imageNames(root).filter((name) => readSpecFile(root, name).standsFor === undefined);
+}
+
 /**
- * What is known of an image, under another tag where `tags` names one: such an image cannot be built, as only the pinned
- * version has its Go modules here. Throws `image-not-built` when there is no such image.
+ * What is known of an image: of the pinned one, of another version that has its Go modules here, or of any other tag, which
+ * can only be found or pulled. Its `name` is the folder that it comes from. Throws `image-not-built` when there is no such image.
  */
 export function readImageSpec(root: string, name: string, tags?: ImageTags): ImageSpec {
   const tag = tags?.get(name);
   const spec = readPinnedSpec(root, name);
-  return tag === undefined ? spec : retag(spec, tag);
+  if (tag === undefined || isVersion(spec, tag)) return spec;
+  const other = imageNames(root).map((one) => readSpecFile(root, one)).find(({ standsFor, ...one }) => standsFor === name && isVersion(one, tag));
+  return other === undefined ? retag(spec, tag) : readPinnedSpec(root, other.name);
+}
+
+function isVersion({ version, reference }: Pick<ImageSpec, 'version' | 'reference'>, tag: string): boolean {
+  return tag === version || reference.endsWith(`:${tag}`);
 }
 
 function retag(spec: ImageSpec, tag: string): ImageSpec {

@@ -10,15 +10,16 @@ import type { ImageSpec, ImageTags } from './engine-specs.ts';
 import { ownerLabels } from './engine-sweep.ts';
 
 /** Inputs of the image stand for the image: `check` must find its tools without asking an engine. */
-function toolPath(root: string, image: string, program: string, tags: ImageTags | undefined): string {
-  return cacheFolder('tools', `${image}-${tags?.get(image) ?? hashInputs(root, image).slice(0, 16)}`, program);
+function toolPath(root: string, { name, version, otherTag }: ImageSpec, program: string): string {
+  return cacheFolder('tools', `${name}-${otherTag ? version : hashInputs(root, name).slice(0, 16)}`, program);
 }
 
 /** Path of a program that was taken out of an image before; never starts or asks an engine. */
 export function presentTool(root: string, image: string, program: string, tags?: ImageTags): Promise<string | undefined> {
   // A tag may be moved to another image at any time: its tools are taken anew by each process.
-  if (tags?.has(image)) return Promise.resolve(undefined);
-  const path = toolPath(root, image, program, undefined);
+  const spec = readImageSpec(root, image, tags);
+  if (spec.otherTag) return Promise.resolve(undefined);
+  const path = toolPath(root, spec, program);
   return Promise.resolve(existsSync(path) ? path : undefined);
 }
 
@@ -29,10 +30,11 @@ const taking = new Map<string, Promise<string | undefined>>();
  * Several checkers may ask for the same one at once: it is copied once.
  */
 export function takeTool(root: string, image: string, program: string, docker: Docker, tags?: ImageTags): Promise<string | undefined> {
-  if (process.platform !== 'linux' && !readImageSpec(root, image, tags).portable?.includes(program)) return Promise.resolve(undefined);
-  const path = toolPath(root, image, program, tags);
-  if (existsSync(path) && !tags?.has(image)) return Promise.resolve(path);
-  const taken = taking.get(path) ?? copyTool(readImageSpec(root, image, tags), program, path, docker);
+  const spec = readImageSpec(root, image, tags);
+  if (process.platform !== 'linux' && !spec.portable?.includes(program)) return Promise.resolve(undefined);
+  const path = toolPath(root, spec, program);
+  if (existsSync(path) && !spec.otherTag) return Promise.resolve(path);
+  const taken = taking.get(path) ?? copyTool(spec, program, path, docker);
   taking.set(path, taken);
   return taken;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Backend, BackendContext, RunRequest, RunResult, StartedContainer } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
+import { coursePath } from './course-path.ts';
 import { attributeText, wholeBlock } from './answers.ts';
 import { PROMETHEUS_CONFIG } from './live/config.ts';
 import { readScrape, type Scrape } from './exposition/scrape.ts';
@@ -28,7 +28,7 @@ export const exposition: Backend = {
   name: 'exposition',
   images: ['prometheus', 'sandbox'],
   rules,
-  configFiles: [PROMETHEUS_CONFIG, ...['scrape.ts', 'serve.mjs', 'target.ts'].map((file) => `${SOURCES}/${file}`)],
+  configFiles: () => [PROMETHEUS_CONFIG, ...['scrape.ts', 'serve.mjs', 'target.ts'].map((file) => `${SOURCES}/${file}`)],
   // Values are exact; only when it was scraped differs.
   normalise: (output) => (output.kind === 'vector' ? { ...output, atMs: undefined } : output),
   start: async (context) => ({
@@ -58,7 +58,7 @@ function startServer({ engine, root, sandboxNetwork }: BackendContext, blocks: r
   return engine.start({
     image: 'sandbox', confined: true, aliases: [SERVER], command: ['node', '/scratch/serve.mjs'], ports: [], networks: [sandboxNetwork],
     files: [
-      { path: '/scratch/serve.mjs', content: readFileSync(join(root, SOURCES, 'serve.mjs')) },
+      { path: '/scratch/serve.mjs', content: readFileSync(coursePath(root, `${SOURCES}/serve.mjs`)) },
       { path: '/scratch/pages.json', content: JSON.stringify(pages) },
     ],
   }, signal);

@@ -26,7 +26,7 @@ export const jaeger: Backend = {
   name: 'jaeger',
   images: ['jaeger'],
   rules: { ...rejectionRules, 'limit-reached': { level: 'error', summary: 'The answer is as long as its limit: there may be more traces that it does not show.' } },
-  configFiles: [],
+  configFiles: () => [],
   start: async (context) => startJaeger(context),
 };
 

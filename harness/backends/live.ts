@@ -7,7 +7,7 @@ import { attributeText, readClock } from './answers.ts';
 import { jaeger } from './jaeger.ts';
 import { loki } from './loki.ts';
 import { jobOf, PROMETHEUS_CONFIG, readScrapeConfig, type ScrapeConfig, type ScrapeJob } from './live/config.ts';
-import { answerContinuing, continueRules, type LiveTimes } from './live/continue.ts';
+import { answerContinuing, continueRules, tellNothingToContinue, type LiveTimes } from './live/continue.ts';
 import { judgeEarlyEnd, judgeLogs, judgeProgress, judgeSpans, judgeStop, liveRules } from './live/findings.ts';
 import { pushLines, readLines } from './live/logs.ts';
 import { pollUntil } from './live/poll.ts';
@@ -15,6 +15,7 @@ import { readProgress, readSeries, type ScrapeProgress } from './live/scrapes.ts
 import { readExposition, startService, type RunningService } from './live/service.ts';
 import { countStoredSpans, readServices, readTraces } from './live/spans.ts';
 import { startLiveStack, type LiveStack } from './live/stack.ts';
+import { judgeVandal, runApart } from './sandbox/apart.ts';
 import { buildTree, pathOf, reachableText, readSnippets } from './sandbox/jobs.ts';
 import { showPaths } from './sandbox/findings.ts';
 import { runtimeOf } from './sandbox/runtime.ts';
@@ -37,7 +38,7 @@ export const live: Backend = {
   rules: { ...liveRules, ...continueRules, ...jaeger.rules },
   // The rules of a query that continues are those of its own backend beside this one.
   rulesByAttribute: { scrapes: liveRules, continues: continueRules },
-  configFiles: [PROMETHEUS_CONFIG, ...loki.configFiles, ...listSources()],
+  configFiles: (root) => [PROMETHEUS_CONFIG, ...loki.configFiles(root), ...listSources(root)],
   normalise: normaliseLive,
   start: async (context) => ({
     versions: ['sandbox', ...OBSERVERS].map((name) => ({ name, version: context.engine.version(name) })),
@@ -57,7 +58,11 @@ async function runServices(context: BackendContext, requests: readonly RunReques
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       const continuing = blocks.filter((other) => other.page === block?.page && attributeText(other, 'continues') === block.name);
       // One that breaks must not take the answers of the others with it.
-      await runService(context, config, block, continuing, onResult, signal).catch((error: unknown) => failures.push(error));
+      await runApart([block], {
+        signal,
+        run: async ([service = block]) => runService(context, config, service, continuing, onResult, signal),
+        blame: (vandal) => [{ block: vandal, output: undefined, findings: judgeVandal(vandal), elapsedMs: 0 }, ...continuing.map(tellNothingToContinue)].forEach(onResult),
+      }).catch((error: unknown) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parser } from '@grafana/lezer-logql';
+import { coursePath } from './course-path.ts';
 import { ask } from './ask.ts';
 import { HarnessError } from '../model/verdict.ts';
 import type { Block } from '../model/block.ts';
@@ -27,7 +27,7 @@ export const loki: Backend = {
   name: 'loki',
   images: ['loki'],
   rules: rejectionRules,
-  configFiles: [CONFIG],
+  configFiles: () => [CONFIG],
   start: async (context, signal) => startLoki(context, signal),
 };
 
@@ -60,7 +60,7 @@ export async function startLokiServer(context: BackendContext, { aliases, networ
     aliases,
     command: ['-config.file=/etc/loki/loki.yaml'],
     ports: [PORT],
-    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(join(context.root, CONFIG)) }],
+    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(coursePath(context.root, CONFIG)) }],
     ready: { path: '/ready', port: PORT },
     networks,
   }, signal);

@@ -17,7 +17,7 @@ export const prometheusConfig: Backend = {
     'does-not-start': { level: 'error', summary: 'The server does not start with the file.' },
     'missing-file': { level: 'error', summary: 'The file names another one that the course does not have.' },
   },
-  configFiles: STACK_FOLDERS.map((folder) => `${STACK}/${folder}`),
+  configFiles: () => STACK_FOLDERS.map((folder) => `${STACK}/${folder}`),
   start: async (context) => ({
     versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
     run: (requests, onResult, signal) => runAll(context, requests, onResult, signal),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Backend, BackendContext, ContainerRequest, RunRequest, RunResult, StartedBackend, StartedContainer } from '../model/backend.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Block } from '../model/block.ts';
+import { coursePath } from './course-path.ts';
 import { getJson, queryTime, toOutput, type QueryTime, type RawResult } from './answers.ts';
 import { judgeRejection, rejectionRules } from './rejection.ts';
 import { Shelves } from './shelves.ts';
@@ -16,14 +16,14 @@ export const prometheus: Backend = {
   name: 'prometheus',
   images: ['prometheus'],
   rules: rejectionRules,
-  configFiles: [CONFIG],
+  configFiles: () => [CONFIG],
   start: async (context) => startPrometheus(context),
 };
 
 function startPrometheus(context: BackendContext): StartedBackend {
   const shelves = new Shelves<StartedContainer>({
     start: (isFirst, signal) => startPrometheusServer(context, { aliases: isFirst ? ['prometheus'] : [], networks: [context.network] }, signal),
-    load: (server, dataset, signal) => remoteWrite(server.url(PORT), dataset.series, signal),
+    load: (server, dataset, signal) => remoteWrite(server.url(PORT), context.engine.version('prometheus'), dataset.series, signal),
   });
   return {
     versions: [{ name: 'prometheus', version: context.engine.version('prometheus') }],
@@ -45,7 +45,7 @@ export async function startPrometheusServer(context: BackendContext, { aliases, 
       '--enable-feature=exemplar-storage',
     ],
     ports: [PORT],
-    files: [{ path: '/etc/prometheus/prometheus.yml', content: readFileSync(join(context.root, CONFIG)) }],
+    files: [{ path: '/etc/prometheus/prometheus.yml', content: readFileSync(coursePath(context.root, CONFIG)) }],
     ready: { path: '/-/ready', port: PORT },
     networks,
   }, signal);

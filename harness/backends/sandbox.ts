@@ -18,7 +18,7 @@ export const sandbox: Backend = {
   name: 'sandbox',
   images: ['sandbox'],
   rules: processRules,
-  configFiles: listSources(),
+  configFiles: listSources,
   normalise: normaliseLive,
   start: async (context, signal) => {
     const room = new Room(context);
@@ -52,23 +52,31 @@ class Room {
   }
 }
 
-async function runBlocks(room: Room, { root, engine }: BackendContext, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
-  const snippets = readSnippets(root);
+async function runBlocks(room: Room, context: BackendContext, requests: readonly RunRequest[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
   await runApart(requests.map((request) => request.block), {
     signal,
     blame: (block) => onResult({ block, output: undefined, findings: judgeVandal(block), elapsedMs: 0 }),
-    run: async (blocks) => {
-      const container = await room.enter(signal);
-      try {
-        await container.copyIn([{ path: JOBS, content: JSON.stringify(buildJobs(snippets, blocks)) }]);
-        const results = await runProgram<readonly BlockResult[]>(container, 'run.ts', JOBS, signal);
-        await tellResults(container, engine, blocks, results, onResult, signal);
-      } catch (error) {
-        if (error instanceof RunnerLost) await room.leave();
-        throw error;
-      }
-    },
+    run: (blocks) => runTogether(room, context, blocks, onResult, signal),
   });
+}
+
+/** Blocks share a user, so that one may end another: those that a signal ended are judged by what they do alone, where nobody else has been. */
+async function runTogether(room: Room, context: BackendContext, blocks: readonly Block[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {
+  const container = await room.enter(signal);
+  const ended: Block[] = [];
+  try {
+    await container.copyIn([{ path: JOBS, content: JSON.stringify(buildJobs(readSnippets(context.root), blocks)) }]);
+    const results = await runProgram<readonly BlockResult[]>(container, 'run.ts', JOBS, signal);
+    if (blocks.length > 1) ended.push(...blocks.filter((_, index) => results[index]?.signal !== undefined && !results[index].timedOut));
+    await tellResults(container, context.engine, blocks, results, (result) => { if (!ended.includes(result.block)) onResult(result); }, signal);
+  } catch (error) {
+    if (error instanceof RunnerLost) await room.leave();
+    throw error;
+  }
+  for (const block of ended) {
+    await room.leave();
+    await runTogether(room, context, [block], onResult, signal);
+  }
 }
 
 async function tellResults(container: StartedContainer, engine: Engine, blocks: readonly Block[], results: readonly BlockResult[], onResult: (result: RunResult) => void, signal: AbortSignal): Promise<void> {

@@ -22,7 +22,7 @@ export const shell: Backend = {
   name: 'shell',
   images: ['sandbox', 'prometheus', 'loki', 'jaeger', 'alertmanager'],
   rules: shellRules,
-  configFiles: [...prometheus.configFiles, ...loki.configFiles, ...listConfigFiles()],
+  configFiles: (root) => [...prometheus.configFiles(root), ...loki.configFiles(root), ...listConfigFiles(root)],
   start: async (context) => ({
     versions: shell.images.map((name) => ({ name, version: context.engine.version(name) })),
     run: (requests, onResult, signal) => runGroups(context, groupRequests(requests), onResult, signal),

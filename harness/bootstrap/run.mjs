@@ -25,7 +25,13 @@ const commands = {
   stop: { program: [...main, 'stop'] },
   scan: { program: [...main, 'scan'] },
   bench: { program: ['harness/bench.ts'] },
+  edition: { program: ['harness/edition.ts'] },
+  soak: { program: ['harness/soak.ts'] },
+  exercise: { program: ['harness/exercise.ts'] },
+  schedule: { program: ['docs/schedule.ts'] },
+  pdfua: { program: ['harness/pdfua.ts'] },
   lighthouse: { program: ['harness/lighthouse.ts'], needsBrowser: true },
+  epubcheck: { program: ['harness/epubcheck.ts'] },
   test: { program: vitest, needsBrowser: true },
   build: { program: site, needsBrowser: true },
   dev: { program: [...main, 'dev'], needsBrowser: true },
@@ -36,12 +42,18 @@ const usage = `Usage: npm run <command> [-- arguments]
   verify [page…]   run every block of the pages against real backends and compare with the stored answers
   check [page…]    static checks only, without a container engine
   test [file…]     the harness's own tests
-  build            the site
+  build            the site, and its modules as PDFs; --no-print: the site alone
   simulate NAME…   an incident at a glance, and its metrics, logs and traces as files
   mutate [page…]   make mistakes in the blocks, one at a time, and say which of them a check catches
   dev              the site, and beside each block its verdict whenever a page is saved
-  bench            how fast the simulator is, beside other ways to get telemetry
+  bench            how fast all this is, beside other testers of documents and other ways to get telemetry
+  soak             verify again and again, or interrupt it again and again: the same verdicts and bytes, nothing left
   lighthouse       Lighthouse's marks of the built site: a lesson, an incident, the home page
+  epubcheck        W3C's checker over the EPUB files of the built site
+  exercise ID      run an exercise as you have changed it; a code for the certificate when its check passes
+  schedule         what a half day, a day and three evenings take; --check: a comment for a pull request
+  pdfua [file…]    what veraPDF says of the printed PDFs by PDF/UA-1; needs Java and Maven
+  edition ID       freeze the current edition in a folder of its own, where it goes on being verified
   merge [file…]    one report of those of all shards
   images           bring the images of all backends: pulled, or built where no registry answers
   scan PATH…       judge the code in any Markdown or MDX, also not ours, without a container engine

@@ -50,8 +50,13 @@ async function checkBatch(checker: Checker, blocks: readonly Block[], input: Che
   try {
     diagnostics = placeFindings(await checker.check(blocks, context, input.signal), checker, blocks, input);
   } catch (cause) {
-    error = asHarnessError(cause, checker, input.signal);
+    const [only] = blocks;
+    if (hasOverflown(cause) && !input.signal.aborted) {
+      if (blocks.length > 1) return checkHalves(checker, blocks, input);
+      diagnostics = new Map(only === undefined ? [] : [[only.id, [tooDeep(only)]]]);
+    } else error = asHarnessError(cause, checker, input.signal);
   }
+  performance.measure(`check ${checker.name}`, { start: startedMs });
   const elapsedMs = (performance.now() - startedMs) / blocks.length;
   return new Map(blocks.map((block) => [block.id, {
     diagnostics: diagnostics.get(block.id) ?? [],
@@ -59,6 +64,22 @@ async function checkBatch(checker: Checker, blocks: readonly Block[], input: Che
     depth,
     elapsedMs,
   }]));
+}
+
+/** One text that a parser cannot follow to its end must not take the verdicts of the others with it. */
+async function checkHalves(checker: Checker, blocks: readonly Block[], input: CheckInput): Promise<Map<string, CheckOutcome>> {
+  const half = blocks.length >> 1;
+  return new Map([...await checkBatch(checker, blocks.slice(0, half), input), ...await checkBatch(checker, blocks.slice(half), input)]);
+}
+
+/** Of the rules of parsing: what it cannot see by counting brackets. */
+function tooDeep({ fence }: Block): Diagnostic {
+  return { ruleId: 'mdx/too-deep', level: 'error', place: fence, related: [], message: 'Found a text that no parser can follow to its end: it nests, or chains, thousands of parts. Show a part of it by itself.' };
+}
+
+/** Whether a parser that calls itself for each level ran out of stack, here or in what this wraps. */
+function hasOverflown(error: unknown): boolean {
+  return error instanceof RangeError ? error.message.includes('call stack') : error instanceof Error && error.cause !== undefined && hasOverflown(error.cause);
 }
 
 /** Throws when a finding is on a block that the checker was not asked about: nobody would report it. */

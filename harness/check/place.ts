@@ -17,12 +17,13 @@ export interface RuleOwner {
  * for a rule that its owner does not declare.
  */
 export function placeFinding(finding: Finding, owner: RuleOwner, placeRange: (block: Block, range: TextRange) => Place): Diagnostic {
-  const { block, rule, range, message, attribute } = finding;
+  const { block, rule, range, message, attribute, related: others = [] } = finding;
   const declared = Object.hasOwn(owner.rules, rule) ? owner.rules[rule] : undefined;
   if (declared === undefined) {
     throw new HarnessError('checker-crashed', `${owner.name} reported the rule \`${rule}\`, which it does not declare. Add it to the rules in its file.`);
   }
   const place = (attribute === undefined ? undefined : block.attributes.get(attribute)?.place) ?? placeRange(block, range);
-  const related = place.file === block.fence.file ? [] : [{ message: 'shown on the page here', place: block.fence }];
+  const shown = place.file === block.fence.file ? [] : [{ message: 'shown on the page here', place: block.fence }];
+  const related = [...others.map((other) => ({ message: other.message, place: placeRange(other.at.block, other.at.range) })), ...shown];
   return { ruleId: `${owner.name}/${rule}`, level: declared.level, message, place, related };
 }

@@ -44,7 +44,7 @@ interface Entry {
 export const jaeger = defineChecker({
   name: 'jaeger',
   languages: ['jaeger'],
-  attributes: ['dataset', 'expect', 'at', 'range', 'empty', 'alone', 'continues', 'rejects'],
+  attributes: ['dataset', 'expect', 'at', 'range', 'empty', 'alone', 'continues', 'control', 'rejects'],
   rules,
   backend: 'jaeger',
   check: async (blocks, context) => (await Promise.all(blocks.map(async (block) => checkBlock(block, context)))).flat(),

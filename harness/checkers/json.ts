@@ -1,8 +1,11 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { defineChecker, type Finding } from '../model/checker.ts';
+import { defineChecker, type CheckContext, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
+import type { Dataset } from '../model/dataset.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
+import { HarnessError } from '../model/verdict.ts';
+import { judgeLine } from './json/judge-line.ts';
 import { tokenAt } from './support/ranges.ts';
 
 const rules = {
@@ -11,6 +14,8 @@ const rules = {
   'not-an-object': { level: 'error', summary: 'A log line is valid JSON, but no object.' },
   'missing-field': { level: 'error', summary: 'A log line of the shop lacks a field that every line has.' },
   'wrong-field': { level: 'error', summary: 'A field of a log line has the wrong type or a value that does not exist.' },
+  'unknown-field': { level: 'error', summary: 'A log line has a field that the service never logs with this event.' },
+  'other-value': { level: 'error', summary: 'The dataset has this very log line, and it says something else.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 type RuleName = keyof typeof rules;
 type Found = Omit<Finding<RuleName>, 'block'>;
@@ -37,24 +42,35 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 export const json = defineChecker({
   name: 'json',
   languages: ['json', 'jsonc', 'jsonl', 'ndjson'],
-  attributes: [],
+  attributes: ['dataset'],
   rules,
-  check: async (blocks) => blocks.flatMap((block) => checkBlock(block).map((found) => ({ block, ...found }))),
+  check: async (blocks, context) => blocks.flatMap((block) => checkBlock(block, context).map((found) => ({ block, ...found }))),
 });
 
-function checkBlock(block: Block): Found[] {
+function checkBlock(block: Block, context: CheckContext): Found[] {
   const lines = block.language === 'jsonl' || block.language === 'ndjson' || /\.(jsonl|ndjson)$/.test(block.title ?? '');
   if (block.text.trim() === '') return [{ rule: 'syntax-error', range: { offset: 0, length: 0 }, message: 'Found an empty block, expected JSON. Write it, or remove the block.' }];
-  return lines ? checkLines(block.text) : checkText(block.text, 0, block.language === 'jsonc').found;
+  return lines ? checkLines(block.text, findDataset(block, context)) : checkText(block.text, 0, block.language === 'jsonc').found;
 }
 
-function checkLines(text: string): Found[] {
+/** Undefined without one, or when there is none of that name: planning says so. */
+function findDataset(block: Block, context: CheckContext): Dataset | undefined {
+  const name = context.datasetOf(block);
+  try {
+    return name === undefined ? undefined : context.dataset(name);
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    return undefined;
+  }
+}
+
+function checkLines(text: string, dataset: Dataset | undefined): Found[] {
   const spread = findSpread(text);
   if (spread !== undefined) return [spread];
   const found: Found[] = [];
   let offset = 0;
   for (const line of text.split('\n')) {
-    if (line.trim() !== '') found.push(...checkLine(line, offset));
+    if (line.trim() !== '') found.push(...checkLine(line, offset, dataset));
     offset += line.length + 1;
   }
   return found;
@@ -68,7 +84,7 @@ function findSpread(text: string): Found | undefined {
   return { rule: 'syntax-error', range: { offset, length: (lines[0] ?? '').trimEnd().length }, message: `Found one value over ${lines.length} lines, expected one value a line. Join the lines, or change the tag to json.` };
 }
 
-function checkLine(line: string, offset: number): Found[] {
+function checkLine(line: string, offset: number, dataset: Dataset | undefined): Found[] {
   const { found, root } = checkText(line, offset, false);
   if (found.length > 0 || root === undefined) return found;
   const range = { offset: offset + root.offset, length: root.length };
@@ -77,7 +93,7 @@ function checkLine(line: string, offset: number): Found[] {
   // Lines of other programs have other fields.
   if (!fields.has('service') || !fields.has('level')) return [];
   const missing = REQUIRED_FIELDS.filter((name) => !fields.has(name));
-  return [
+  const contract: Found[] = [
     ...(missing.length === 0 ? [] : [{
       rule: 'missing-field' as const,
       range: { offset: range.offset, length: 1 },
@@ -85,6 +101,8 @@ function checkLine(line: string, offset: number): Found[] {
     }]),
     ...checkFields(fields, offset),
   ];
+  // One mistake is said once: what the contract asks first.
+  return contract.length > 0 || dataset === undefined ? contract : judgeLine(root, offset, dataset);
 }
 
 function checkFields(fields: ReadonlyMap<string, Node | undefined>, offset: number): Found[] {
@@ -124,7 +142,8 @@ function describe(error: ParseError, text: string, offset: number): Found {
   const found = token === '' ? 'the end' : `\`${token}\``;
   return {
     rule: 'syntax-error',
-    range: { offset: offset + error.offset, length: error.length },
+    // A comment that is never closed is one longer to the parser than it is.
+    range: { offset: offset + error.offset, length: Math.min(error.length, Math.max(0, text.length - error.offset)) },
     message: `Found ${found}, expected ${EXPECTED[code] ?? 'JSON'}. ${NEXT_STEP[code] ?? 'Correct it here.'}`,
   };
 }

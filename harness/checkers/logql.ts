@@ -25,7 +25,7 @@ const ALLOWED_WHEN_EMPTY: ReadonlySet<RuleName> = new Set<RuleName>(['unknown-la
 export const logql = defineChecker({
   name: 'logql',
   languages: ['logql'],
-  attributes: ['dataset', 'expect', 'at', 'range', 'step', 'empty', 'alone', 'continues', 'rejects'],
+  attributes: ['dataset', 'expect', 'at', 'range', 'step', 'empty', 'alone', 'continues', 'control', 'rejects'],
   rules,
   backend: 'loki',
   check: async (blocks, context) => blocks.flatMap((block) => checkBlock(block, context)),

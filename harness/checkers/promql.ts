@@ -2,6 +2,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { defineChecker, type CheckContext, type Finding } from '../model/checker.ts';
 import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
+import type { TextRange } from '../model/place.ts';
 import { isRun } from './support/attributes.ts';
 import { readContract } from './support/contract.ts';
 import { indexContract, indexDataset, withRecordings, type MetricIndex } from './support/metric-index.ts';
@@ -9,7 +10,9 @@ import { findLints } from './support/promql-lints.ts';
 import { findNameMistakes, findQuotedVariables } from './support/promql-names.ts';
 import { readSelectors, type Selector } from './support/promql-selectors.ts';
 import { findPromqlMistake } from './support/promql-syntax.ts';
+import { readPythonContract } from './support/python-contract.ts';
 import { rangeOf } from './support/ranges.ts';
+import { suggest } from './support/suggest.ts';
 import { findWorld, type World } from './support/world.ts';
 
 const rules = {
@@ -29,7 +32,7 @@ type RuleName = keyof typeof rules;
 export const promql = defineChecker({
   name: 'promql',
   languages: ['promql'],
-  attributes: ['dataset', 'expect', 'at', 'range', 'step', 'empty', 'alone', 'continues', 'rejects'],
+  attributes: ['dataset', 'expect', 'at', 'range', 'step', 'empty', 'alone', 'continues', 'control', 'rejects'],
   rules,
   backend: 'prometheus',
   check: async (blocks, context) => (await Promise.all(blocks.map(async (block) => checkBlock(block, context)))).flat(),
@@ -42,7 +45,8 @@ async function checkBlock(block: Block, context: CheckContext): Promise<Finding<
   if (mistake !== undefined) return [{ block, rule: 'syntax-error', ...mistake }];
   const root = parser.parse(block.text).topNode;
   const selectors = readSelectors(root, block.text);
-  const index = await indexWorld(findWorld(block, context), context);
+  const world = findWorld(block, context);
+  const index = await indexWorld(world, context);
   const allowed = new Set<RuleName>(block.attributes.has('empty') ? ['unknown-metric', 'unknown-label', 'unknown-label-value', 'short-range', 'quantile-without-le'] : []);
   const found: readonly Omit<Finding<RuleName>, 'block'>[] = [
     ...findQuotedVariables(selectors).map((each) => ({ rule: 'syntax-error', ...each }) as const),
@@ -52,7 +56,7 @@ async function checkBlock(block: Block, context: CheckContext): Promise<Finding<
   ];
   // A variable in quotes is no label value either: one finding a place is enough.
   const places = new Set<string>();
-  return found.filter((each) => !allowed.has(each.rule) && !places.has(placeOf(each)) && places.add(placeOf(each))).map((each) => ({ block, ...each }));
+  return found.filter((each) => !allowed.has(each.rule) && !places.has(placeOf(each)) && places.add(placeOf(each))).map((each) => ({ block, ...each, ...relatedOf(each.rule, each.range, block, world, index) }));
 }
 
 function placeOf({ range }: Omit<Finding, 'block'>): string {
@@ -70,6 +74,17 @@ function findNameless(block: Block, selectors: readonly Selector[]): Omit<Findin
 
 async function indexWorld(world: World, context: CheckContext): Promise<MetricIndex | undefined> {
   if (world.kind === 'dataset') return withRecordings(indexDataset(world.dataset), context.allBlocks);
-  if (world.kind === 'none' || !['ts', 'typescript'].includes(world.block.language)) return undefined;
-  return indexContract(`block ${world.block.name ?? ''}`, await readContract([world.block], context.root));
+  if (world.kind === 'none') return undefined;
+  const owner = `block ${world.block.name ?? ''}`;
+  if (['python', 'py'].includes(world.block.language)) return indexContract(owner, await readPythonContract(world.block, context.root));
+  return ['ts', 'typescript'].includes(world.block.language) ? indexContract(owner, await readContract([world.block], context.root)) : undefined;
+}
+
+/** Where a live block declares what a query most likely means; its beginning where that is said in a file that it imports. */
+function relatedOf(rule: RuleName, range: TextRange, block: Block, world: World, index: MetricIndex | undefined): Pick<Finding, 'related'> {
+  if (world.kind !== 'live' || index === undefined || !rule.startsWith('unknown-')) return {};
+  const near = suggest(block.text.slice(range.offset, range.offset + range.length), index.metrics.keys())?.replace(/_(?:total|bucket|sum|count|created)$/, '');
+  const offset = near === undefined ? -1 : world.block.text.indexOf(near);
+  const at = { block: world.block, range: offset < 0 ? { offset: 0, length: 0 } : { offset, length: near?.length ?? 0 } };
+  return { related: [{ message: offset < 0 ? 'the service that it asks is this' : `\`${near}\` is declared here`, at }] };
 }

@@ -24,7 +24,8 @@ const rules = {
 } as const satisfies Readonly<Record<string, Rule>>;
 type Found = Omit<Finding<keyof typeof rules>, 'block'>;
 
-const KEYS = [
+/** Keys of its files, for "did you mean". */
+export const TEST_KEYS = [
   'rule_files', 'evaluation_interval', 'group_eval_order', 'tests', 'fuzzy_compare', 'start_timestamp', 'interval', 'input_series', 'name', 'alert_rule_test', 'promql_expr_test', 'external_labels', 'external_url',
   'series', 'values', 'eval_time', 'alertname', 'exp_alerts', 'exp_labels', 'exp_annotations', 'expr', 'exp_samples', 'labels', 'value', 'histogram',
 ];
@@ -84,7 +85,7 @@ function withBareNames(text: string, { ruleFiles }: RuleTestFile): string {
 }
 
 function explain({ block, file }: Readied, { refusals, failures }: Outcome): Found[] {
-  const refused = refusals.map((said): Found => ({ rule: 'refused', range: placeRefusal(block, said), message: explainRefusal('promtool', said, block.text, KEYS) }));
+  const refused = refusals.map((said): Found => ({ rule: 'refused', range: placeRefusal(block, said), message: explainRefusal('promtool', said, block.text, TEST_KEYS) }));
   const failed = failures.flatMap((told, index) => {
     const test = file.tests[index];
     return test === undefined ? [] : told.map((said) => explainFailure(said, test));

@@ -6,6 +6,7 @@ import { HarnessError } from '../model/verdict.ts';
 import { readAssertions } from '../rule-file/assertions.ts';
 import { readRuleFile, rulesOf } from '../rule-file/rule-file.ts';
 import type { PrometheusRule, RuleFile } from '../rule-file/rule-file.ts';
+import { alertRules } from './rules/alert-rules.ts';
 import { checkClaims } from './rules/claims.ts';
 import { checkConventions } from './rules/conventions.ts';
 import { checkWithPromtool } from './rules/promtool.ts';
@@ -30,7 +31,7 @@ export const rules = defineChecker({
   name: 'rules',
   languages: ['yaml', 'yml'],
   titles: ['*.rules.yml', '*.rules.yaml'],
-  attributes: ['dataset', 'fires', 'after', 'quiet', 'never', 'control', 'rejects'],
+  attributes: ['dataset', 'fires', 'after', 'quiet', 'never', 'control', 'expect', 'rejects'],
   backend: 'alerting',
   rules: {
     'syntax-error': { level: 'error', summary: 'A rule file is not YAML.' },
@@ -44,13 +45,7 @@ export const rules = defineChecker({
     'rate-of-gauge': { level: 'error', summary: 'A function for counters is applied to a gauge.' },
     'short-range': { level: 'error', summary: 'A range is too short to hold the two samples that its function needs.' },
     'quantile-without-le': { level: 'error', summary: 'The buckets reach histogram_quantile() without their `le` label.' },
-    'bad-severity': { level: 'error', summary: 'An alerting rule has no severity of the course\'s scale.' },
-    'no-runbook': { level: 'error', summary: 'An alerting rule has no runbook_url that can be opened.' },
-    'unproven-alert': { level: 'error', summary: 'An alerting rule is named neither by fires nor by never.' },
-    'unknown-alert': { level: 'error', summary: 'fires or never names an alert that the block does not define.' },
-    'bad-attribute': { level: 'error', summary: 'The attributes of a block of rules are malformed or do not pair.' },
-    'no-quiet': { level: 'error', summary: 'No dataset without fault shows that an alert stays quiet.' },
-    'no-near-miss': { level: 'error', summary: 'No variants just above and just below prove an alert\'s threshold.' },
+    ...alertRules,
   },
   async check(blocks, context, signal) {
     // What the real tool must refuse (`rejects`) is judged by the tool, when run.
@@ -110,7 +105,7 @@ function indexOf(block: Block, context: CheckContext): MetricIndex | 'unknown' |
   const name = readAssertions(block).datasets[0] ?? context.datasetOf(block);
   if (name === undefined) return undefined;
   try {
-    const recording = context.allBlocks.filter((other) => isRuleFile(other) && sameEdition(other, block));
+    const recording = context.allBlocks.filter(isRuleFile);
     return { ...withRecordings(indexDataset(context.dataset(name)), recording), alsoNamed: BUILT_IN_METRICS };
   } catch (error) {
     // An unknown dataset is planning's finding; breakage of ours goes up.
@@ -121,9 +116,4 @@ function indexOf(block: Block, context: CheckContext): MetricIndex | 'unknown' |
 
 function isRuleFile(block: Block): boolean {
   return TITLE.test(block.title ?? '') && !block.attributes.has('rejects');
-}
-
-function sameEdition(one: Block, other: Block): boolean {
-  const editionOf = (page: string): string => /^\d+\.\d+(?=\/)/.exec(page)?.[0] ?? '';
-  return editionOf(one.page) === editionOf(other.page);
 }

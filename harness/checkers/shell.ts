@@ -4,6 +4,7 @@ import type { Block } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import { absentCommands, runnableCommands } from './shell/commands.ts';
 import { checkAddresses } from './shell/addresses.ts';
+import { checkQueries } from './shell/queries.ts';
 import { commandsUsed, type CommandUse } from './shell/commands-used.ts';
 import { describeSyntax } from './shell/syntax.ts';
 import { lineRange } from './support/ranges.ts';
@@ -18,6 +19,7 @@ const rules = {
   'unquoted-address': { level: 'error', summary: 'An address without quotes, which bash cuts at an `&`.' },
   'curl-pattern': { level: 'error', summary: 'curl reads brackets and braces in an address as patterns.' },
   'no-dataset': { level: 'error', summary: 'The commands ask a service, and nothing says with which data.' },
+  'unknown-name': { level: 'error', summary: 'A command asks for a metric, label or field that its dataset does not have.' },
   'not-run': { level: 'note', summary: 'The block is checked and not run, because the sandbox lacks a command.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 type RuleName = keyof typeof rules;
@@ -53,7 +55,7 @@ async function checkBlock(block: Block, context: CheckContext): Promise<Found[]>
   const continued = new Set(commandsDefined(block.continuedText ?? ''));
   const unknown = commandsUsed(block.text).filter(({ name }) => !isKnown(name) && !continued.has(name)).map(describeUnknown);
   const note: Found[] = absent === undefined || block.attributes.has('no_run') ? [] : [{ rule: 'not-run', range: absent.range, message: `\`${absent.name}\` is not in the sandbox: this block is checked and not run. Write \`no_run\` on the fence to say so there.` }];
-  return [...unknown, ...checkAddresses(block, isRun, context), ...note];
+  return [...unknown, ...checkAddresses(block, isRun, context), ...checkQueries(block, context), ...note];
 }
 
 /** A function that an earlier block defined is a command in one that continues it. */

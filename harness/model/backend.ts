@@ -18,6 +18,8 @@ export interface StartedContainer extends AsyncDisposable {
   logTail(lines?: number): Promise<string>;
   /** All of stdout so far. */
   stdout(): Promise<string>;
+  /** Undefined while it runs; the code with which it ended. */
+  exitCode(): Promise<number | undefined>;
   exec(command: readonly string[], signal?: AbortSignal): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Writes files into the container; parent folders are created. */
   copyIn(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): Promise<void>;
@@ -38,6 +40,16 @@ export interface ContainerRequest {
   readonly startupTimeoutMs?: number;
   /** Code of authors runs here: internal network only, not root, no capabilities, read-only root, limits. */
   readonly confined?: boolean;
+  /** In place of the image's own: its programs and options, who runs them and where. */
+  readonly entrypoint?: readonly string[];
+  readonly user?: string;
+  readonly workingDir?: string;
+  /** Paths inside that are anonymous volumes: gone with the container. */
+  readonly volumes?: readonly string[];
+  /** Not more than this, of memory in bytes and of processes, and no capabilities. */
+  readonly limits?: { readonly memoryBytes: number; readonly processes: number };
+  /** Shares the network of this container and has none of its own: to it, localhost is the other one's. */
+  readonly beside?: StartedContainer;
   /** Internal networks only and no resolver beyond them: for what an author's configuration could send outside. It has no port on this machine. */
   readonly offline?: boolean;
   readonly networks?: readonly Network[];
@@ -92,7 +104,7 @@ export interface Backend {
   /** Which of them a block can break, by the attribute that brings it here; undefined: all, by the checker that names this backend. */
   readonly rulesByAttribute?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Names, versions and configuration that enter a transcript's key; files are repository-relative. */
-  readonly configFiles: readonly string[];
+  configFiles(root: string): readonly string[];
   /** What two runs of a live block must agree on: its answer without times, ids, ports, durations. Exact answers need none. */
   normalise?(output: Output): unknown;
   start(context: BackendContext, signal: AbortSignal): Promise<StartedBackend>;

@@ -27,6 +27,8 @@ export interface Expectation {
   readonly visible: boolean;
   /** Where it is proven: over the incident's dataset, on the live services, or on both. */
   readonly proven: 'dataset' | 'live' | 'both';
+  /** Of one with `figures`, which the attribute `expect` holds too: what is claimed without them, of any day like it. */
+  readonly claimed?: string | undefined;
 }
 /** One fenced block of a page, after hidden lines were unmarked and a `file=` region was filled in. */
 export interface Block {
@@ -53,6 +55,8 @@ export interface Block {
   readonly source: string | undefined;
   /** Checked text of the block that `continues=` names: the answer depends on it too. */
   readonly continuedText?: string;
+  /** Files under `snippets/` that say something else to this block than on disk: a copy with a fault in what it imports or changes. */
+  readonly overlay?: readonly { readonly path: string; readonly text: string }[];
   /** Of a block that an incident file states. */
   readonly expectation?: Expectation;
 }

@@ -12,6 +12,8 @@ export interface Finding<RuleName extends string = string> {
   readonly message: string;
   /** The attribute of the fence that it is about: then that is its place, and `range` only stands in where the fence lacks it. */
   readonly attribute?: string;
+  /** The other side of it, in other blocks. `message` begins in lower case: "first defined here". */
+  readonly related?: readonly { readonly message: string; readonly at: { readonly block: Block; readonly range: TextRange } }[];
 }
 /** What static checks may ask about the world, without an engine. */
 export interface CheckContext {
@@ -22,6 +24,8 @@ export interface CheckContext {
   datasetOf(block: Block): string | undefined;
   /** Path of a tool taken out of an image that is present (`promtool`, `amtool`, `loki`); undefined when there is none. */
   tool(name: string): Promise<string | undefined>;
+  /** Backend → reference of its image, `prom/prometheus:v3.14.0`: of the edition that the blocks are of. Undefined: nothing is held against it. */
+  readonly images?: ReadonlyMap<string, string>;
   /** Every block of the run's pages, for checks across blocks. */
   readonly allBlocks: readonly Block[];
 }
@@ -42,6 +46,8 @@ export interface Checker {
   readonly backend?: string;
   /** Why one of its blocks cannot be executed, although others are; undefined: it can. */
   readonly checkedOnly?: (block: Block) => string | undefined;
+  /** Why one of its blocks cannot be tried here although only that would prove it: where nothing is wrong with it, it is skipped and not passed. @param images as in `CheckContext` */
+  readonly untried?: (block: Block, images: ReadonlyMap<string, string>) => string | undefined;
   /** Its blocks may continue earlier ones of their own kind, not only live ones. */
   readonly chains?: boolean;
   /** One call for all its blocks. Problems in the text are returned; a throw means that the checker crashed. */
@@ -55,4 +61,17 @@ export function defineChecker<const Rules extends Readonly<Record<string, Rule>>
   },
 ): Checker {
   return checker;
+}
+
+/** A title decides where one matches, then what stands in the block; a checker without titles takes what is left of its languages. */
+export function findChecker(block: Block, checkers: readonly Checker[]): Checker | undefined {
+  const speaking = checkers.filter((checker) => checker.languages.includes(block.language));
+  const { title } = block;
+  const byTitle = title === undefined ? undefined : speaking.find((checker) => checker.titles?.some((pattern) => matchesTitle(title, pattern)));
+  return byTitle ?? speaking.find((checker) => checker.recognises?.(block) === true) ?? speaking.find((checker) => checker.titles === undefined);
+}
+
+function matchesTitle(title: string, pattern: string): boolean {
+  const [before, after] = pattern.split('*');
+  return after === undefined ? title === pattern : title.startsWith(before as string) && title.endsWith(after);
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { Place } from './place.ts';
 
 export interface GlossaryTerm {
   /** The spelling that the course uses. */
@@ -15,6 +16,8 @@ export interface Severity {
   readonly incident: string;
   readonly alert: string;
   readonly means: string;
+  /** Its row in the file. */
+  readonly place?: Place;
 }
 /** `docs/glossary.yml`: one word, one meaning. A course without the file has an empty one. */
 export interface Glossary {

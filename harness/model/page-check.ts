@@ -25,6 +25,8 @@ export interface PageContext {
   /** Every page of the course, also those that are not judged. */
   readonly course: readonly Page[];
   readonly glossary: Glossary;
+  /** Edition → ids of its pages, for all editions but that of this course. Read when it is asked for. */
+  pagesElsewhere(): ReadonlyMap<string, readonly string[]>;
   /** The known word that a misspelt one most likely means. */
   suggest(word: string, known: Iterable<string>): string | undefined;
 }

@@ -9,7 +9,12 @@ export type Action =
     /** What would be done without `ignore`; undefined where the block cannot pass as it stands. */
     readonly trial?: Exclude<Action, { readonly kind: 'skip' }>;
   }
-  | { readonly kind: 'check'; readonly checker: Checker }
+  | {
+    readonly kind: 'check';
+    readonly checker: Checker;
+    /** Why it is not run, although checks alone prove too little of it to say that it passed. */
+    readonly untried?: string;
+  }
   | {
     readonly kind: 'run';
     readonly checker: Checker;

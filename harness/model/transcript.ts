@@ -144,9 +144,76 @@ export interface ConfigurationOutput {
   /** Addresses to which alerts would be sent. */
   readonly alertmanagers: readonly string[];
 }
+/** What every panel of a dashboard shows, as real backends answer it. */
+export interface DashboardOutput {
+  readonly kind: 'dashboard';
+  readonly title: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** In order of the file, with every value that a reader can choose. */
+  readonly variables: readonly { readonly name: string; readonly values: readonly string[] }[];
+  readonly panels: readonly {
+    readonly title: string;
+    readonly type: string;
+    /** Grafana's id of it: `s`, `percentunit`. */
+    readonly unit?: string;
+    /** Why nothing was asked. */
+    readonly unasked?: string;
+    /** Of each query, as the dashboard opens, then with each other value of its variables. */
+    readonly answers: readonly {
+      readonly refId: string;
+      /** As it was asked. */
+      readonly query: string;
+      readonly variables: Labels;
+      readonly of: 'series' | 'lines' | 'traces';
+      /** `series` may stop earlier. */
+      readonly total: number;
+      /** The last value of each. */
+      readonly series: readonly { readonly legend?: string; readonly labels: Labels; readonly value: Value }[];
+      /** The last line, where there are not too many. */
+      readonly last?: string;
+    }[];
+  }[];
+}
+/** What came out of something that was handed in. */
+export interface Delivery {
+  readonly signal: 'logs' | 'metrics' | 'traces';
+  /** What was handed in, and how: `2 lines pushed as {…}`. */
+  readonly given: string;
+  /** Where it was looked for, in words: `asked {…}`, or the exporter that it came by: `otlp/jaeger`. */
+  readonly at: string;
+  /** The service that was asked, where `at` is the way to it: `Jaeger`. */
+  readonly to?: string;
+  /** One line each, without times and ids, sorted; empty: nothing came. */
+  readonly found: readonly string[];
+}
+/** What a server made of its configuration, and of what it was given: Loki, the OpenTelemetry Collector. */
+export interface TrialOutput {
+  readonly kind: 'trial';
+  /** By key of the file, defaults filled in where the server says them. A key may come twice. */
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
+  readonly deliveries: readonly Delivery[];
+}
+/** What the services of a Compose file did once they were started. */
+export interface ComposeOutput {
+  readonly kind: 'compose';
+  /** In order of the file. */
+  readonly services: readonly {
+    readonly name: string;
+    readonly image: string;
+    /** `healthy`: its own health check passes. `ready`: its image's own word for it. `running`: there was nothing to ask. */
+    readonly state: 'healthy' | 'ready' | 'running';
+    /** What was asked, and the answer: `GET :9090/-/ready: 200`. */
+    readonly said: string | undefined;
+    /** `answered` is undefined where nobody can tell, as with UDP. */
+    readonly ports: readonly { readonly published: string | undefined; readonly target: number; readonly answered: boolean | undefined }[];
+  }[];
+  /** What each Prometheus of the file fetches. `outside`: its host is no service of the file, and was not there. */
+  readonly targets: readonly { readonly service: string; readonly job: string; readonly url: string; readonly health: 'up' | 'outside' }[];
+}
 export type Output =
   | VectorOutput | MatrixOutput | LogsOutput | TracesOutput | RejectionOutput | ProcessOutput | ServiceOutput | RulesOutput
-  | RoutingOutput | ConfigurationOutput;
+  | RoutingOutput | ConfigurationOutput | DashboardOutput | TrialOutput | ComposeOutput;
 
 export interface BackendVersion {
   readonly name: string;

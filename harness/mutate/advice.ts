@@ -13,8 +13,8 @@ export interface Situation {
 
 /** Which check would catch a mutant that none catches: one sentence. */
 export function advise({ kind, fault }: Pick<Mutant, 'kind' | 'fault'>, { runs, answers, empty, differs }: Situation): string {
-  if (!runs) return kind === 'diff' ? 'what a diff adds is held against nothing: a block that shows the changed file, or a check of the text after the change' : `it is checked and not run: run it, or a check of every ${fault} across the blocks of the page`;
-  if (empty) return `nothing is answered either way: a block beside it that asks the same where there must be an answer${fault === 'threshold' || fault === 'window' ? ', near the bound' : ''}`;
+  if (!runs) return kind === 'diff' ? 'what the diff adds is right in its language: `into=` with the block or file that it leads to' : `it is checked and not run: run it, or a check of every ${fault} across the blocks of the page`;
+  if (empty) return 'nothing is answered either way: `control=` with a dataset or a time at which the query finds something, and `expect` with both bounds of what it finds there';
   if (differs && answers !== undefined) return BOUND[answers];
   if (kind === 'rules') return 'a dataset or a variant in `fires=`, `quiet=` or `control=` on which the two rules do something else';
   return `the answer is the same: ask where the two differ (another \`at\`, dataset or variant), or list it in equivalent.yml with the reason`;
@@ -31,5 +31,8 @@ const BOUND: Readonly<Record<Output['kind'], string>> = {
   rules: '`after` for each alert, and a near miss in `quiet`; what the alert says, in `expect`',
   routing: '`expect` with a number for every receiver, and `routes` for every severity',
   configuration: '`expect` with `count`, the labels of targets, `alert=` and `record=`',
+  dashboard: '`expect` with `count` of panels, both bounds of what they show, and `panel=` with the labels that the text names',
+  trial: '`expect` with `count`, the settings that the text names, and `contains` of what comes out',
+  compose: '`expect` with `count` of services, the state of each that the text names (`loki=ready`), `port=` and `job=`',
   rejection: '`rejects` with more of the words of the refusal',
 };

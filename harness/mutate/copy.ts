@@ -1,18 +1,30 @@
 import type { Attribute, Block, BlockId } from '../model/block.ts';
 import type { Mutant } from './mutant.ts';
 
-/** The blocks of a page that a fault reaches: its own, those that show the same file, and those that continue one of these. Own first. */
-export function copyWithFault({ block, text }: Mutant, mark: string, page: readonly Block[]): Block[] {
+/**
+ * The blocks of a page that a fault reaches: its own, those that show the same file, those that read it, and those that continue one of these. Own first.
+ * @param readers blocks that import the file of the fault, or are diffs of it: they keep their text, and find the fault beside it
+ */
+export function copyWithFault({ block, text }: Mutant, mark: string, page: readonly Block[], readers: ReadonlySet<Block> = new Set()): Block[] {
   const shares = (other: Block): boolean => other === block || (block.source !== undefined && other.source === block.source);
-  const reached = page.filter(shares);
+  const overlay = block.source === undefined ? [] : [{ path: block.source, text }];
+  const reached = page.filter((other) => shares(other) || readers.has(other));
   for (let grown = true; grown;) {
     const more = page.filter((other) => !reached.includes(other) && reached.some((base) => continues(other, base)));
     reached.push(...more);
     grown = more.length > 0;
   }
   const names = new Set(reached.flatMap(({ name }) => name ?? []));
-  const copies = [block, ...reached.filter((other) => other !== block)].map((other) => copy(other, shares(other) ? text : other.text, mark, names));
+  const copies = [block, ...reached.filter((other) => other !== block)].map((other): Block => {
+    const copied = copy(other, shares(other) ? text : other.text, mark, names);
+    return readers.has(other) && !shares(other) ? { ...copied, overlay } : copied;
+  });
   return copies.map((one) => withContinuedText(one, [...copies, ...page]));
+}
+
+/** Blocks of other pages that show the file with the fault. */
+export function copyElsewhere({ block, text }: Mutant, mark: string, others: readonly Block[]): Block[] {
+  return block.source === undefined ? [] : others.filter((other) => other.source === block.source && other.page !== block.page).map((other) => copy(other, text, mark, new Set()));
 }
 
 function continues(block: Block, base: Block): boolean {
@@ -23,7 +35,7 @@ function continues(block: Block, base: Block): boolean {
 function copy(block: Block, text: string, mark: string, renamed: ReadonlySet<string>): Block {
   const rename = (name: string): string => `${name}-${mark}`;
   const attributes = new Map([...block.attributes].map(([name, attribute]): [string, Attribute] => {
-    const isName = name === 'name' || (name === 'continues' && renamed.has(String(attribute.value)));
+    const isName = name === 'name' || (['continues', 'control'].includes(name) && renamed.has(String(attribute.value)));
     return [name, isName && typeof attribute.value === 'string' ? { ...attribute, value: rename(attribute.value) } : attribute];
   }));
   const lines = text.split('\n');

@@ -9,8 +9,8 @@ export const DEPTHS = ['parse', 'type', 'load', 'expect', 'behaviour'] as const;
 export type CaughtAt = (typeof DEPTHS)[number];
 
 const PARSE = /\/(?:syntax-error|wrong-structure|duplicate-key|not-an-object|unknown-key|bad-[a-z-]+|wrong-value|wrong-exemplar|no-eof|no-title|no-description)$/;
-const LOAD = /\/(?:promtool-refuses|refused|rejected|other-rejection|not-rejected|does-not-start|evaluation-failed|rule-not-evaluated|import-missing|not-compose|missing-file)$/;
-const EXPECT = /^answer\/|\/wrong-route$/;
+const LOAD = /\/(?:promtool-refuses|refused|rejected|other-rejection|not-rejected|does-not-start|evaluation-failed|rule-not-evaluated|import-missing|not-compose|no-schema|missing-file)$/;
+const EXPECT = /^answer\/|^page\/|\/wrong-route$/;
 
 /** @param stage whether a static check or a run found it */
 export function depthOf({ ruleId }: Pick<Diagnostic, 'ruleId'>, stage: 'check' | 'run'): CaughtAt {

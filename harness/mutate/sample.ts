@@ -8,14 +8,14 @@ const DIALECTS: Readonly<Record<string, string>> = { ts: 'typescript', python: '
 const QUERY_IN_SHELL = /\{\s*\w+\s*(?:=~|!~|!=|=)\s*"|\[\d+[smhd]\]/;
 const COMMENTS: Readonly<Record<string, RegExp>> = {
   typescript: /(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-  ...Object.fromEntries(['python', 'shell', 'promql', 'logql', 'rules', 'prometheus-config', 'alertmanager-config', 'compose'].map((dialect) => [dialect, /(?<=^|\s)#[^\n]*/g])),
+  ...Object.fromEntries(['python', 'shell', 'promql', 'logql', 'rules', 'prometheus-config', 'alertmanager-config', 'compose', 'loki-config', 'collector-config', 'grafana-provisioning'].map((dialect) => [dialect, /(?<=^|\s)#[^\n]*/g])),
 };
 /** Texts for people: what they say no program can judge. */
-const PROSE: Readonly<Record<string, RegExp>> = { rules: /^\s*(?:summary|description|runbook_url):[^\n]*/gm, typescript: /^\s*help:[^\n]*/gm, python: /"""[\s\S]*?"""/g };
+const PROSE: Readonly<Record<string, RegExp>> = { rules: /^\s*(?:summary|description|runbook_url):[^\n]*/gm, typescript: /^\s*help:[^\n]*/gm, dashboard: /"(?:title|description|legendFormat)"\s*:\s*"[^"\n]*"/g, python: /"""[\s\S]*?"""/g };
 
 /** How faults read a block. @param kind name of its checker */
 export function readSample(block: Block, kind: string): Sample {
-  const dialect = kind === 'diff' ? (DIALECTS[String(block.attributes.get('lang')?.value)] ?? 'diff') : kind;
+  const dialect = kind === 'diff' ? (DIALECTS[String(block.attributes.get('lang')?.value)] ?? 'diff') : kind === 'loki-rules' ? 'rules' : kind;
   return { dialect, text: block.text, queries: findQueries(dialect, block.text) };
 }
 
@@ -32,6 +32,7 @@ export function readsChange(block: Block, { dialect, text }: Sample): (change: T
 function findQueries(dialect: string, text: string): readonly TextRange[] {
   if (dialect === 'promql' || dialect === 'logql') return [{ offset: 0, length: text.length }];
   if (dialect === 'rules') return rulesOf(readRuleFile(text)).map(({ expression }) => expression.range);
+  if (dialect === 'dashboard') return [...text.matchAll(/"expr"\s*:\s*"((?:[^"\\\n]|\\.)*)"/gd)].map(({ indices }) => ({ offset: indices?.[1]?.[0] ?? 0, length: (indices?.[1]?.[1] ?? 0) - (indices?.[1]?.[0] ?? 0) }));
   if (dialect !== 'shell') return [];
   return [...text.matchAll(/'([^']*)'/gd)].flatMap((match) => {
     const [start, end] = match.indices?.[1] ?? [0, 0];

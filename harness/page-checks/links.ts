@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { definePageCheck, type MarkdownPage, type PageContext, type PageFinding } from '../model/page-check.ts';
+import type { Page } from '../model/block.ts';
 import type { Rule } from '../model/diagnostic.ts';
 import type { TextRange } from '../model/place.ts';
 import { routeOf, routesOf } from './routes.ts';
@@ -66,10 +67,28 @@ function checkTarget(target: Target, page: MarkdownPage, context: PageContext): 
   const { url, at, image } = target;
   if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(url)) return checkOutside(url, at);
   if (image) return checkImage(url, at, page, context);
-  const [path = '', hash] = url.replace(/\?[^#]*/, '').split('#');
+  const { path, hash } = splitAddress(url);
   if (path === '') return hash === undefined ? [{ rule: 'dead-link', at, message: 'Found a link without an address, expected one. Write it between the parentheses.' }] : checkAnchor(hash, page, at, page, context);
-  const routes = routesOf(context);
   if (!path.startsWith('/')) return [{ rule: 'link-form', at, message: `Found \`${url}\`, expected an address from the root of the course, such as \`${nearestRoute(path, context) ?? routeOf(page)}\`. Write it so.` }];
+  return checkRoute(path, hash, at, page, context);
+}
+
+/** Path and heading of an address within the course: `/runbooks/errors/#first`. */
+function splitAddress(url: string): { readonly path: string; readonly hash: string | undefined } {
+  const [path = '', hash] = url.replace(/\?[^#]*/, '').split('#');
+  return { path, hash };
+}
+
+/** Why an address from the root leads nowhere, and the page that it most likely means, for addresses that stand in blocks; undefined when it leads somewhere. */
+export function explainDeadLink(url: string, context: PageContext): { readonly message: string; readonly near: Page | undefined } | undefined {
+  const { path, hash } = splitAddress(url);
+  const [found] = checkRoute(path, hash, { offset: 0, length: 0 }, undefined, context);
+  const { pages } = routesOf(context);
+  return found && { message: found.message, near: pages.get(path) ?? pages.get(`${path}/`) ?? pages.get(nearestRoute(path, context) ?? '') };
+}
+
+function checkRoute(path: string, hash: string | undefined, at: TextRange, page: MarkdownPage | undefined, context: PageContext): Found[] {
+  const routes = routesOf(context);
   const to = routes.pages.get(path);
   if (to !== undefined) return hash === undefined ? [] : checkAnchor(hash, to, at, page, context);
   if (routes.pages.has(`${path}/`)) return [{ rule: 'link-form', at, message: `Found \`${path}\`, expected \`${path}/\`: pages are published with a slash at the end. Add it.` }];
@@ -84,7 +103,7 @@ function nearestRoute(path: string, context: PageContext): string | undefined {
   return context.suggest(path, routes) ?? routes.find((route) => last(route) !== '' && last(route) === last(path));
 }
 
-function checkAnchor(hash: string, to: { readonly file: string } & Parameters<typeof routeOf>[0], at: TextRange, page: MarkdownPage, context: PageContext): Found[] {
+function checkAnchor(hash: string, to: { readonly file: string } & Parameters<typeof routeOf>[0], at: TextRange, page: MarkdownPage | undefined, context: PageContext): Found[] {
   const anchors = routesOf(context).anchorsOf(to);
   const wanted = decode(hash);
   if (wanted === '' || anchors.has(wanted) || to.markdown === undefined) return [];

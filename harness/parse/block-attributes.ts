@@ -4,7 +4,7 @@ import type { Place } from '../model/place.ts';
 import { parseAttributes } from './attributes.ts';
 import { displayAttributes, isDisplayAttribute, needsValue } from './known-attributes.ts';
 import { diagnose } from './rules.ts';
-import { suggestWord } from './suggest.ts';
+import { suggestWord } from '../model/suggest-word.ts';
 
 export interface BlockAttributes {
   readonly attributes: ReadonlyMap<string, Attribute>;

@@ -4,6 +4,7 @@ import type { Place } from '../model/place.ts';
 import { readAttributes } from './block-attributes.ts';
 import { joinLines, readFencedLines } from './fenced-text.ts';
 import type { BlockText } from './fenced-text.ts';
+import { refuseUnreadable } from './size.ts';
 import { includeFile } from './include.ts';
 import { diagnose } from './rules.ts';
 import type { Fence } from './tree.ts';
@@ -29,7 +30,7 @@ export function readBlock(fence: Fence, ordinal: number, page: PageSource): { bl
   const place: Place = { file: page.file, start: { line, column }, end: { line, column: column + opening.trimEnd().length } };
   const metaColumn = column + opening.trimEnd().length - meta.length;
   const { attributes, diagnostics } = readAttributes(meta, { file: page.file, line, column: metaColumn }, page.knownAttributes);
-  const text = refuseLong(readText(fence, place, attributes, page), place);
+  const text = refuseUnreadable(readText(fence, place, attributes, page), language, place);
   const name = attributes.get('name');
   const named = typeof name?.value === 'string' && blockName.test(name.value) ? name.value : undefined;
   const title = attributes.get('title')?.value;
@@ -49,18 +50,6 @@ export function readBlock(fence: Fence, ordinal: number, page: PageSource): { bl
 
 export function blockId(page: string, nameOrOrdinal: string | number): BlockId {
   return `${page}#${nameOrOrdinal}` as BlockId;
-}
-
-/** Characters: some ten screens. What is longer, no reader reads, and not every parser is quick with. */
-const MAX_LENGTH = 32_768;
-
-/** A block that is too long keeps no text: nothing is to be done with it. */
-function refuseLong<T extends { readonly content: BlockText; readonly diagnostics: readonly Diagnostic[] }>(read: T, place: Place): T | { content: BlockText; diagnostics: readonly Diagnostic[] } {
-  const { length } = read.content.text;
-  if (length <= MAX_LENGTH) return read;
-  const found = length < 1e6 ? `${Math.round(length / 1e3)} KB` : `${(length / 1e6).toFixed(1)} MB`;
-  const message = `Found a block of ${found}, expected one that can be read: at most ${MAX_LENGTH / 1024} KB. Show the part of it that matters.`;
-  return { content: joinLines([], place, read.content.source), diagnostics: [...read.diagnostics, diagnose('too-long', place, message)] };
 }
 
 function readText(fence: Fence, place: Place, attributes: Block['attributes'], page: PageSource): { content: BlockText; diagnostics: readonly Diagnostic[] } {

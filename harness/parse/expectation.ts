@@ -22,7 +22,7 @@ const PROVEN = ['dataset', 'live', 'both'] as const;
 /** Fence tag of each signal's question. */
 const LANGUAGES = { metrics: 'promql', logs: 'logql', traces: 'jaeger', alert: 'yaml' } as const;
 const COMMON = ['claim', 'signal', 'visible', 'proven', 'name', 'expect'];
-const OF_QUERY = ['query', 'at', 'range', 'step', 'empty', 'alone'];
+const OF_QUERY = ['query', 'at', 'range', 'step', 'empty', 'alone', 'figures', 'control'];
 const OF_ALERT = ['alert', 'rules', 'rule', 'after', 'control'];
 const BLOCK_NAME = /^(?=.*[a-z])[a-z0-9-]+$/;
 
@@ -47,7 +47,13 @@ export function readExpectation(item: Node, source: ExpectationSource): Block | 
   // Half an expectation would be asked for something that nobody meant.
   if (yaml.diagnostics.length > before || content === undefined) return undefined;
   const title = isAlert ? content.source === undefined ? `${String(name.value)}.rules.yml` : basename(content.source) : undefined;
-  return { id: blockId(page, String(name.value)), page, language: LANGUAGES[expectation.signal], title, name: String(name.value), ordinal: 0, ...content, attributes, fence, expectation };
+  const claimed = fields.has('figures') ? { claimed: textOf(fields, 'expect', yaml) } : {};
+  return { id: blockId(page, String(name.value)), page, language: LANGUAGES[expectation.signal], title, name: String(name.value), ordinal: 0, ...content, attributes, fence, expectation: { ...expectation, ...claimed } };
+}
+
+function textOf(fields: Fields, key: string, yaml: YamlFile): string | undefined {
+  const field = fields.get(key);
+  return field && readScalar(yaml, field.value, `\`${key}\``);
 }
 
 function knownKeys(item: Node): readonly string[] {
@@ -91,10 +97,13 @@ function readName(fields: Fields, claim: string, yaml: YamlFile): Attribute | un
 function readQuery(fields: Fields, item: Node, yaml: YamlFile): readonly Attribute[] {
   if (!fields.has('query')) report(yaml, rangeOf(item), 'Found an expectation without a query, expected what is asked of the backend. Add `query:`.');
   if (!fields.has('expect') && !fields.has('empty')) report(yaml, rangeOf(item), 'Found a query without an expectation of its answer, expected `expect: …` as on a fence, or `empty: true` where returning nothing is the point. Add one.');
-  const valued = ['at', 'range', 'step', 'expect'].flatMap((key) => {
-    const field = fields.get(key);
-    const value = field && readScalar(yaml, field.value, `\`${key}\``);
-    return value === undefined ? [] : [{ name: key, value, place: placeOf(yaml, field?.value?.range) }];
+  const [expect, figures] = [textOf(fields, 'expect', yaml), textOf(fields, 'figures', yaml)];
+  if (fields.has('empty') && figures !== undefined && !fields.has('control')) report(yaml, fields.get('figures')?.key.range, 'Found figures of an answer that is empty, expected a `control` whose answer has them. Add `control: dataset@14:10`, or remove `figures`.');
+  const held = [expect, figures].flatMap((text) => text ?? []).join('; ');
+  const valued = ['at', 'range', 'step', 'control', 'expect'].flatMap((key) => {
+    const value = key === 'expect' ? held : textOf(fields, key, yaml);
+    const field = fields.get(key) ?? fields.get('figures');
+    return value === undefined || value === '' ? [] : [{ name: key, value, place: placeOf(yaml, field?.value?.range) }];
   });
   const flags = ['empty', 'alone'].flatMap((key) => {
     const field = fields.get(key);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import type { Diagnostic, RuleId } from '../model/diagnostic.ts';
 import type { Glossary, GlossaryTerm, Severity } from '../model/glossary.ts';
-import type { Place } from '../model/place.ts';
+import type { Place, TextRange } from '../model/place.ts';
 import { placeSource } from './place.ts';
 import { glossaryRules } from './rules.ts';
 
@@ -56,7 +56,7 @@ function readTerm(term: string, node: Node, reading: Reading): GlossaryTerm[] {
 
 function readSeverity(incident: string, node: Node, reading: Reading): Severity[] {
   const [alert, means] = [fieldOf(node, 'alert'), fieldOf(node, 'means')];
-  if (alert !== undefined && means !== undefined && unknownKey(node, ['alert', 'means']) === undefined) return [{ incident, alert, means }];
+  if (alert !== undefined && means !== undefined && unknownKey(node, ['alert', 'means']) === undefined) return [{ incident, alert, means, place: placeSource(FILE, reading.source, rangeOf(node.range)) }];
   report(reading, 'glossary/not-valid', node.range, `The severity \`${incident}\` is not made of \`alert\` and \`means\`, expected both and nothing else. Correct the entry.`);
   return [];
 }
@@ -84,7 +84,11 @@ function findConflicts(terms: readonly GlossaryTerm[], reading: Reading): void {
 }
 
 function report({ source, diagnostics }: Reading, ruleId: keyof typeof glossaryRules & RuleId, range: readonly number[] | null | undefined, message: string): void {
-  const [start = 0, end = start] = range ?? [];
-  const place: Place = placeSource(FILE, source, { offset: start, length: Math.max(0, end - start) });
+  const place: Place = placeSource(FILE, source, rangeOf(range));
   diagnostics.push({ ruleId, level: glossaryRules[ruleId].level, message, place, related: [] });
+}
+
+function rangeOf(range: readonly number[] | null | undefined): TextRange {
+  const [start = 0, end = start] = range ?? [];
+  return { offset: start, length: Math.max(0, end - start) };
 }

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place, Point } from '../model/place.ts';
 import { diagnoseIncident } from './rules.ts';
 import { splitLines } from './source-lines.ts';
-import { suggestWord } from './suggest.ts';
+import { suggestWord } from '../model/suggest-word.ts';
 import type { TextLine } from './fenced-text.ts';
 
 /** A YAML file with positions, and what was found wrong with it so far. */

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { TextLine } from './fenced-text.ts';
 import { diagnose } from './rules.ts';
 import { splitLines } from './source-lines.ts';
-import { suggestWord } from './suggest.ts';
+import { suggestWord } from '../model/suggest-word.ts';
 import { readUtf8, type ReadText } from './text.ts';
 
 /** Lines of an included file, those outside the region hidden; undefined, with a diagnostic, where it cannot be had. */

@@ -12,16 +12,20 @@ import { readFrontmatter } from './frontmatter.ts';
 import { INCIDENT_FILE, parseIncidentPage } from './incident-page.ts';
 import { commonAttributes } from './known-attributes.ts';
 import { diagnose } from './rules.ts';
+import { findDeepLine, MAX_NESTING } from './size.ts';
 import { splitLines, stripByteOrderMark } from './source-lines.ts';
 import { readUtf8, refuseNul } from './text.ts';
 import { findFences, parseTree } from './tree.ts';
 
-export { datasetsOf, transcriptKey } from './key.ts';
+export { readEditions, type EditionEntry } from './editions.ts';
+export { datasetsOf, hashBlocks, transcriptKey } from './key.ts';
 export { blockAttributes, commonAttributes, displayAttributes } from './known-attributes.ts';
 export { readGlossary } from './glossary.ts';
+export { readProofs, type ExerciseProof } from './proofs.ts';
 export { placeRange, placeSource, wholeRange } from './place.ts';
 export { glossaryRules, incidentRules, parseRules } from './rules.ts';
-export { suggestWord } from './suggest.ts';
+export { MAX_NESTING, nestingDepth } from './size.ts';
+export { suggestWord } from '../model/suggest-word.ts';
 
 export interface ParseOptions {
   /** Absolute path of the repository. */
@@ -88,6 +92,8 @@ function readText(source: Uint8Array | string, file: string): string | Diagnosti
 }
 
 function parseOrDiagnose(text: string, file: string): Root | Diagnostic {
+  const line = findDeepLine(text);
+  if (line !== undefined) return diagnose('too-deep', { file, start: { line, column: 1 }, end: { line, column: 1 } }, `Found a line that opens more than ${MAX_NESTING} quotes and list items, each inside the one before it, expected a page that can be read. Take most of them away. Nothing of it can be checked until then.`);
   try {
     return parseTree(text);
   } catch (error) {

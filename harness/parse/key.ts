@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Block, Page } from '../model/block.ts';
+import { readControl } from '../model/control.ts';
 import type { TranscriptLock } from '../model/transcript.ts';
 import { isDisplayAttribute } from './known-attributes.ts';
 
@@ -30,13 +31,24 @@ export function transcriptKey(block: Block, uses: { readonly datasets: readonly 
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }
 
+/** What the blocks of a page are, as 16 hex digits: their text, languages, titles and attributes, but for those that change only the look. */
+export function hashBlocks({ blocks }: Pick<Page, 'blocks'>): string {
+  const hash = createHash('sha256');
+  for (const { id, text, language, title, lines, attributes } of blocks) {
+    const said = [...attributes.values()].filter(({ name }) => !isDisplayAttribute(name)).map(({ name, value }) => [name, value]);
+    hash.update(`${JSON.stringify([id, text, language, title ?? null, lines.map(({ shown }) => shown), said])}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
 /**
  * Names of every dataset that a block is run against, spaces removed, each once: `dataset` or the page's default,
  * then those of `quiet` and `control`.
  */
 export function datasetsOf(block: Block, page: Pick<Page, 'frontmatter'>): string[] {
   const own = block.attributes.get('dataset')?.value ?? page.frontmatter['dataset'];
-  const lists = [own, block.attributes.get('quiet')?.value, block.attributes.get('control')?.value];
+  const control = readControl(block);
+  const lists = [own, block.attributes.get('quiet')?.value, control === undefined ? block.attributes.get('control')?.value : control.dataset];
   return [...new Set(lists.flatMap((list) => (typeof list === 'string' ? splitList(list) : [])))];
 }
 

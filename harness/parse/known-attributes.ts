@@ -5,7 +5,7 @@ export const blockAttributes = ['name', 'file', 'title', 'no_run', 'ignore', 're
 export const commonAttributes = [
   ...blockAttributes,
   'dataset', 'expect', 'at', 'range', 'step', 'empty', 'alone', 'continues', 'scrapes', 'exit', 'rejects',
-  'fires', 'after', 'quiet', 'never', 'control', 'alerts', 'routes', 'of',
+  'fires', 'after', 'quiet', 'never', 'control', 'alerts', 'routes', 'of', 'into',
 ] as const;
 
 /** Attributes of Expressive Code: they change how a block looks, never what is checked (`title` is ours too). */

@@ -7,6 +7,7 @@ export const parseRules = {
   'mdx/not-text': { level: 'error', summary: 'A page, or a file that it shows, is not text in UTF-8.' },
   'mdx/empty-page': { level: 'error', summary: 'A page has nothing in it.' },
   'mdx/too-long': { level: 'error', summary: 'A block is longer than anybody reads.' },
+  'mdx/too-deep': { level: 'error', summary: 'A block nests brackets deeper than programs that read it.' },
   'mdx/frontmatter-error': { level: 'error', summary: 'The frontmatter is not a YAML mapping.' },
   'mdx/missing-language': { level: 'error', summary: 'A fence does not say which language it is in.' },
   'mdx/unclosed-fence': { level: 'error', summary: 'A fence is opened and never closed.' },

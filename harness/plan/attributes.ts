@@ -5,7 +5,7 @@ export const commonAttributes = ['name', 'title', 'file', 'no_run', 'ignore', 'r
 
 const DURATION = /^(\d+(ms|s|m|h|d))+$/;
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
-const EXPECTATION = /^(?:(?:all|any|value|count)\s*(?:==|!=|>=|<=|>|<)\s*[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN)|contains=(?:'[^']*'|"[^"]*")|[A-Za-z_][\w.-]*=[^=].*)$/;
+const EXPECTATION = /^(?:(?:all|any|value|count)(?:\{[^{};]+\})?\s*(?:==|!=|>=|<=|>|<)\s*[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN)|contains=(?:'[^']*'|"[^"]*")|[A-Za-z_][\w./-]*=[^=].*)$/;
 
 interface Form {
   readonly matches: (value: string) => boolean;
@@ -16,11 +16,12 @@ const forms: Readonly<Record<string, Form>> = {
   at: { matches: (value) => CLOCK.test(value), wanted: 'a clock time of the dataset such as 14:32 or 14:32:15' },
   range: duration,
   step: duration,
+  control: { matches: (value) => value.split('@').length <= 2 && CLOCK.test(value.split('@')[1]?.trim() ?? '00:00'), wanted: 'a dataset, a clock time as @14:10, or both as checkout-lag@14:10' },
   scrapes: { matches: (value) => /^[1-9]\d?$/.test(value), wanted: 'a number of scrapes from 1 to 99' },
   until: { matches: isDate, wanted: 'a date such as 2027-03-01' },
   expect: {
     matches: (value) => value.split(';').every((part) => EXPECTATION.test(part.trim())),
-    wanted: "parts joined by `;`, each one of: all|any|value|count with a comparison, contains='text', label=value",
+    wanted: "parts joined by `;`, each one of: all|any|value|count with a comparison (of some series only: all{of=p95}), contains='text', label=value",
   },
 };
 /** A day that the calendar has: `2027-02-30` would never pass. */

@@ -1,5 +1,5 @@
 import type { Block, Page } from '../model/block.ts';
-import type { Checker } from '../model/checker.ts';
+import { findChecker, type Checker } from '../model/checker.ts';
 import type { Diagnostic, Rule, RuleId } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { PlannedBlock } from '../model/plan.ts';
@@ -22,6 +22,8 @@ export const planRules = {
 export interface PlanInput {
   readonly pages: readonly Page[];
   readonly checkers: readonly Checker[];
+  /** As in `CheckContext`. */
+  readonly images?: ReadonlyMap<string, string>;
   /** Every dataset that a block names, its own first (parse knows the grammar). */
   readonly datasetsOf: (block: Block, page: Page) => readonly string[];
   /** Why a dataset cannot be had; undefined when it can. */
@@ -54,7 +56,7 @@ export function planBlocks(input: PlanInput): Plan {
 }
 
 /** Findings of parsing after which a block's text is not what its author meant. */
-const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/not-text', 'mdx/too-long', 'mdx/forbidden-path', 'mdx/unknown-region', 'mdx/broken-region', 'mdx/unclosed-fence']);
+const TEXT_IS_LACKING: ReadonlySet<string> = new Set(['mdx/missing-file', 'mdx/not-text', 'mdx/too-long', 'mdx/too-deep', 'mdx/forbidden-path', 'mdx/unknown-region', 'mdx/broken-region', 'mdx/unclosed-fence']);
 /** Attributes that say something only beside another. */
 const NEEDED_BESIDE: Readonly<Record<string, string>> = { step: 'range', reason: 'ignore', until: 'ignore' };
 
@@ -80,10 +82,11 @@ function planHeeded(block: Block, page: Page, input: PlanInput, report: Report):
   }
   checkAttributes(block, checker, input, onFence, report);
   if (block.expectation?.proven === 'live') return { kind: 'skip', reason: LIVE_ONLY };
-  const backend = backendOf(block, checker, page, input, report);
+  const untried = block.attributes.has('no_run') || input.images === undefined ? undefined : checker.untried?.(block, input.images);
+  const backend = untried === undefined ? backendOf(block, checker, page, input, report) : undefined;
   if (backend === undefined || block.attributes.has('no_run')) {
-    if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${checker.checkedOnly?.(block) ?? `${block.language} blocks are checked and not executed`}. Remove the name.`, block.attributes.get('name')?.place);
-    return { kind: 'check', checker };
+    if (backend === undefined && block.name !== undefined) report('plan/needless-name', `\`name=${block.name}\` names an answer, but ${untried ?? checker.checkedOnly?.(block) ?? `${block.language} blocks are checked and not executed`}. Remove the name.`, block.attributes.get('name')?.place);
+    return { kind: 'check', checker, ...(untried === undefined ? {} : { untried }) };
   }
   // A name that is written but not usable has its own finding.
   if (!block.attributes.has('name')) report('plan/unnamed', `This block is executed and its answer stored: give it a name, e.g. \`name=${suggestName(block)}\`, or \`no_run\` when it is only to be checked.`);
@@ -110,19 +113,6 @@ function planTrial(block: Block, page: Page, input: PlanInput): Exclude<PlannedB
   let isSound = true;
   const action = planHeeded(block, page, input, (rule) => { isSound &&= rule === 'plan/unnamed' || planRules[rule].level !== 'error'; });
   return isSound && action.kind !== 'skip' ? action : undefined;
-}
-
-/** A title decides where one matches, then what stands in the block; a checker without titles takes what is left of its languages. */
-export function findChecker(block: Block, checkers: readonly Checker[]): Checker | undefined {
-  const speaking = checkers.filter((checker) => checker.languages.includes(block.language));
-  const { title } = block;
-  const byTitle = title === undefined ? undefined : speaking.find((checker) => checker.titles?.some((pattern) => matchesTitle(title, pattern)));
-  return byTitle ?? speaking.find((checker) => checker.recognises?.(block) === true) ?? speaking.find((checker) => checker.titles === undefined);
-}
-
-function matchesTitle(title: string, pattern: string): boolean {
-  const [before, after] = pattern.split('*');
-  return after === undefined ? title === pattern : title.startsWith(before as string) && title.endsWith(after);
 }
 
 function reportNoChecker(block: Block, checkers: readonly Checker[], report: Report): void {
@@ -186,7 +176,7 @@ function backendOf(block: Block, checker: Checker, page: Page, input: PlanInput,
   return 'live';
 }
 
-const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting', 'alertmanager']);
+const NEEDS_DATASET = new Set(['prometheus', 'loki', 'jaeger', 'alerting', 'alertmanager', 'dashboard', 'loki-rules']);
 /** Some of its blocks ask nobody: the checker says which ones lack a dataset. */
 const MAY_HAVE_DATASET = new Set(['shell']);
 

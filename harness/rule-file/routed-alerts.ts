@@ -30,9 +30,9 @@ export function readRoutedAlerts(text: string): { readonly alerts: readonly Rout
   return { alerts, problems };
 }
 
-/** Blocks of the same edition that define rules, those of the block's own page first. */
+/** Blocks of the course that define rules, those of the block's own page first. */
 export function ruleBlocksFor(block: Block, allBlocks: readonly Block[]): readonly RuleBlock[] {
-  const near = allBlocks.filter((other) => RULE_TITLE.test(other.title ?? '') && !other.attributes.has('rejects') && !other.attributes.has('ignore') && editionOf(other) === editionOf(block));
+  const near = allBlocks.filter((other) => RULE_TITLE.test(other.title ?? '') && !other.attributes.has('rejects') && !other.attributes.has('ignore'));
   return near.toSorted((left, right) => Number(right.page === block.page) - Number(left.page === block.page)).map((one) => ({ block: one, file: readRuleFile(one.text) }));
 }
 
@@ -48,9 +48,4 @@ export function findAlert(name: string, blocks: readonly RuleBlock[]): { readonl
 /** Labels that a rule itself writes, without those that a template computes. */
 export function writtenLabels(rule: PrometheusRule): readonly (readonly [label: string, value: string])[] {
   return [...rule.labels].map(([label, { value }]) => [label, value] as const).filter(([, value]) => !value.includes('{{'));
-}
-
-/** `1.0` for a page of an archived edition, empty for the current one. */
-function editionOf(block: Block): string {
-  return /^\d+\.\d+(?=\/)/.exec(block.page)?.[0] ?? '';
 }

@@ -8,6 +8,8 @@ interface Answered {
   /** What `value` looks at: the only sample, or the last point of the only series. */
   readonly single: number | undefined;
   readonly count: number;
+  /** How many `value` could mean, where that is not what is counted. */
+  readonly candidates?: number;
   /** What was counted: series, lines, traces. */
   readonly noun: string;
   readonly labels: readonly Labels[];
@@ -16,7 +18,7 @@ interface Answered {
 
 /** How many things an answer holds: 0 is what `empty` means. Kinds that cannot be empty count 1. */
 export function countAnswer(output: Output): number {
-  return output.kind === 'configuration' ? 1 : look(output).count;
+  return output.kind === 'configuration' || output.kind === 'trial' || output.kind === 'compose' ? 1 : look(output).count;
 }
 
 /** `2 series`, `1 line`. */
@@ -28,12 +30,17 @@ export function countInWords(output: Output): string {
 /** Why an answer does not meet `expect=`: one sentence a part that fails, none when it holds. */
 export function explainUnmet(expectation: string, output: Output): string[] {
   const answered = look(output);
-  return expectation.split(';').map((part) => part.trim()).filter((part) => part !== '').flatMap((part) => explainPart(part, answered) ?? []);
+  return expectation.split(';').map((part) => part.trim()).filter((part) => part !== '').flatMap((part) => explainPart(part, answered, output) ?? []);
 }
 
-function explainPart(part: string, answered: Answered): string | undefined {
-  const comparison = /^(all|any|value|count)\s*(==|!=|>=|<=|>|<)\s*(.+)$/.exec(part);
-  if (comparison) return explainComparison(part, comparison[1] as string, comparison[2] as string, readNumber(comparison[3] as string), answered);
+function explainPart(part: string, answered: Answered, output: Output): string | undefined {
+  const comparison = /^(all|any|value|count)(?:\{([^{};]+)\})?\s*(==|!=|>=|<=|>|<)\s*(.+)$/.exec(part);
+  if (comparison) {
+    const [, quantifier = '', selector, operator = '', bound = ''] = comparison;
+    const narrowed = selector === undefined ? output : narrow(output, readSelector(selector));
+    if (narrowed === undefined) return `\`${part}\`: this answer has ${answered.noun}, of which none can be chosen; leave out {${selector ?? ''}}`;
+    return explainComparison(part, quantifier, operator, readNumber(bound), selector === undefined ? answered : look(narrowed));
+  }
   const contains = /^contains=(['"])(.*)\1$/.exec(part);
   if (contains) {
     const wanted = contains[2] as string;
@@ -44,6 +51,34 @@ function explainPart(part: string, answered: Answered): string | undefined {
   if (answered.labels.some((labels) => labels[label] === wanted)) return undefined;
   const found = [...new Set(answered.labels.flatMap((labels) => labels[label] ?? []))].slice(0, 8);
   return `\`${part}\`: ${found.length === 0 ? `nothing in the answer has ${label}` : `the answer has ${label}=${found.join(', ')}`}`;
+}
+
+/** `of=p95, service=checkout`. */
+function readSelector(text: string): Labels {
+  return Object.fromEntries(text.split(',').map((pair) => pair.split('=').map((word) => word.trim())).map(([label = '', value = '']) => [label, value]));
+}
+
+/** What of an answer carries these labels; undefined for one that has no series. */
+function narrow(output: Output, wanted: Labels): Output | undefined {
+  const has = ({ labels }: { readonly labels: Labels }): boolean => Object.entries(wanted).every(([label, value]) => labels[label] === value);
+  switch (output.kind) {
+    case 'vector': return { ...output, samples: output.samples.filter(has) };
+    case 'matrix': return { ...output, series: output.series.filter(has) };
+    case 'service': return { ...output, series: output.series.filter(has) };
+    // Of a longer answer not every line is kept.
+    case 'logs': return output.total > output.entries.length ? undefined : { ...output, entries: output.entries.filter(has), total: output.entries.filter(has).length };
+    // A trace has a span that carries them all.
+    case 'traces': {
+      const traces = output.traces.filter(({ spans }) => spans.some((span) => has({ labels: labelsOf(span) })));
+      return output.total > output.traces.length ? undefined : { ...output, traces, total: traces.length };
+    }
+    case 'dashboard': {
+      const { panel, ...labels } = wanted;
+      const fits = (series: { readonly labels: Labels }): boolean => Object.entries(labels).every(([label, value]) => series.labels[label] === value);
+      return { ...output, panels: output.panels.filter(({ title }) => panel === undefined || title === panel).map((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, series: answer.series.filter(fits) })) })) };
+    }
+    default: return undefined;
+  }
 }
 
 const COMPARE: Readonly<Record<string, (left: number, right: number) => boolean>> = {
@@ -61,7 +96,7 @@ function explainComparison(part: string, quantifier: string, operator: string, b
   const { values, single } = answered;
   if (values === undefined) return `\`${part}\`: this answer has ${answered.noun}, no numbers; use count or contains`;
   if (quantifier === 'value') {
-    if (single === undefined) return `\`${part}\`: \`value\` needs an answer of one series, and there are ${answered.count}; use all or any`;
+    if (single === undefined) return `\`${part}\`: \`value\` needs an answer of one series, and there are ${answered.candidates ?? answered.count}; use all or any, or say which: value{label=…}`;
     return holds(single) ? undefined : `\`${part}\`: the answer is ${single}`;
   }
   if (values.length === 0) return `\`${part}\`: the answer has no values`;
@@ -113,6 +148,21 @@ function look(output: Output): Answered {
         labels: [...output.jobs.flatMap(({ targets }) => targets.map(({ labels }) => labels)), ...output.ruleGroups.flatMap(({ rules }) => rules.map(({ kind, name }) => ({ [kind]: name })))],
         texts: [...output.jobs.flatMap(({ targets }) => targets.map(({ url }) => url)), ...output.alertmanagers],
       };
+    case 'dashboard':
+      return lookAtDashboard(output);
+    case 'trial': {
+      const found = output.deliveries.flatMap((delivery) => delivery.found);
+      return {
+        values: undefined, single: undefined, count: found.length, noun: 'arrivals',
+        labels: [...output.settings.map(({ name, value }) => ({ [name]: value })), ...output.deliveries.map((delivery) => ({ [delivery.at]: String(delivery.found.length) }))], texts: found,
+      };
+    }
+    case 'compose':
+      return {
+        values: undefined, single: undefined, count: output.services.length, noun: 'services',
+        labels: [...output.services.flatMap(({ name, state, ports }) => [{ [name]: state }, ...ports.map(({ target }) => ({ port: String(target) }))]), ...output.targets.map(({ job, health }) => ({ job, health }))],
+        texts: [...output.services.flatMap(({ said }) => said ?? []), ...output.targets.map(({ url }) => url)],
+      };
     case 'process':
       return { values: [output.exitCode], single: output.exitCode, count: 1, noun: 'outputs', labels: [], texts: [output.stdout, output.stderr] };
     case 'rejection':
@@ -120,20 +170,37 @@ function look(output: Output): Answered {
   }
 }
 
-/** `on-call=1`: how many messages say firing to this receiver. `count` counts all messages, resolved ones too. */
+/** `on-call=1`: how many messages say firing to this receiver; `grouped-by=alertname,service` and `alerts=3`: one of them. `count` counts all messages, resolved ones too. */
 function lookAtRouting({ receivers, alerts, notifications }: Extract<Output, { kind: 'routing' }>): Answered {
   const told = Object.fromEntries(receivers.map((receiver) => [receiver.name, String(receiver.told)]));
   return {
-    values: undefined, single: undefined, count: notifications.length, noun: 'messages', labels: [told, ...alerts.map(({ labels }) => labels)],
+    values: undefined, single: undefined, count: notifications.length, noun: 'messages', labels: [told, ...notifications.filter(({ status }) => status === 'firing').map(groupOf), ...alerts.map(({ labels }) => labels)],
     texts: notifications.flatMap((notification) => notification.alerts.flatMap((alert) => Object.values(alert.annotations))),
   };
 }
 
+/** Panels are counted, those that show something. `all` and `any` look at last values as the dashboard opens, whatever their unit. */
+function lookAtDashboard({ panels }: Extract<Output, { kind: 'dashboard' }>): Answered {
+  const opened = panels.flatMap(({ title, answers }) => [...new Map(answers.toReversed().map((answer) => [answer.refId, answer])).values()].flatMap(({ series }) => series.map((one) => ({ ...one, title }))));
+  const values = opened.map(({ value }) => readNumber(value));
+  return {
+    values, candidates: values.length, single: values.length === 1 ? values[0] : undefined, count: panels.filter(({ answers }) => answers.some(({ total }) => total > 0)).length, noun: 'panels',
+    labels: opened.map(({ labels, title }) => ({ ...labels, panel: title })), texts: [...opened.flatMap(({ legend }) => legend ?? []), ...panels.flatMap(({ answers }) => answers.flatMap(({ last }) => last ?? []))],
+  };
+}
+
+function groupOf({ groupLabels, alerts }: Extract<Output, { kind: 'routing' }>['notifications'][number]): Labels {
+  return { 'grouped-by': Object.keys(groupLabels).sort().join(','), alerts: String(alerts.length) };
+}
+
+type Span = Extract<Output, { kind: 'traces' }>['traces'][number]['spans'][number];
+/** Its attributes, and what every span says of itself. */
+function labelsOf({ attributes, service, operation, failed }: Span): Labels {
+  return { ...Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)])), service, operation, failed: String(failed) };
+}
+
 function lookAtTraces(traces: Extract<Output, { kind: 'traces' }>['traces'], total: number): Answered {
   const spans = traces.flatMap((trace) => trace.spans);
-  const labels = spans.map((span): Labels => ({
-    ...Object.fromEntries(Object.entries(span.attributes).map(([key, value]) => [key, String(value)])),
-    service: span.service, operation: span.operation,
-  }));
+  const labels = spans.map(labelsOf);
   return { values: undefined, single: undefined, count: total, noun: 'traces', labels, texts: spans.map((span) => `${span.service} ${span.operation}`) };
 }

@@ -6,6 +6,7 @@ import type { Checker, Finding } from '../model/checker.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { BackendVersion, Output } from '../model/transcript.ts';
 import { HarnessError } from '../model/verdict.ts';
+import { judgeControl, toControlRequest } from './control.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { Stack } from './stack.ts';
 
@@ -52,20 +53,41 @@ export async function runBlocks(input: RunInput): Promise<ReadonlyMap<string, Ru
 
 async function runOnBackend(name: string, planned: readonly PlannedBlock[], input: RunInput, outcomes: Map<string, RunOutcome>): Promise<void> {
   let versions: readonly BackendVersion[] = [];
+  const startedMs = performance.now();
   try {
     const requests = planned.map((one) => toRequest(one, input));
+    const controlled = requests.flatMap((request) => {
+      const control = toControlRequest(request, input.simulate);
+      return control === undefined ? [] : [{ block: request.block, control }];
+    });
+    const controls = new Map<string, RunResult>();
+    const ofControl = new Set(controlled.map(({ control }) => control.block));
     const { backend, started } = await input.stack.backend(name, input.signal);
+    performance.measure(`start ${name}`, { start: startedMs });
     versions = started.versions;
     input.onProgress(`${name}: ${requests.length} blocks`);
-    const checkers = new Map(planned.map(({ block, action }) => [block.id, (action as { checker: Checker }).checker]));
-    await started.run(requests, (result) => {
+    const checkers = new Map<string, Checker>(planned.map(({ block, action }) => [block.id, (action as { checker: Checker }).checker]));
+    await started.run([...requests, ...controlled.map(({ control }) => control)], (result) => {
+      if (ofControl.has(result.block)) return void controls.set(result.block.id, result);
       outcomes.set(result.block.id, toOutcome(result, (finding) => input.toDiagnostic(finding, checkers.get(finding.block.id) as Checker, backend), result.versions ?? started.versions));
       input.onDone(result.block);
     }, input.signal);
+    const toDiagnostic = (finding: Finding): Diagnostic => input.toDiagnostic(finding, checkers.get(finding.block.id.slice(0, -'~control'.length)) as Checker, backend);
+    for (const { block, control } of controlled) judgeControlOf(block, controls.get(control.block.id), name, outcomes, toDiagnostic);
     markUnanswered(planned, outcomes, versions, new HarnessError('backend-lost', `${name} ended without an answer to this block`));
   } catch (cause) {
     settle(planned, outcomes, versions, asHarnessError(cause, name, input.signal), input);
+  } finally {
+    performance.measure(`run ${name}`, { start: startedMs });
   }
+}
+
+/** Adds to a block's outcome what its control says of it. */
+function judgeControlOf(block: Block, result: RunResult | undefined, name: string, outcomes: Map<string, RunOutcome>, toDiagnostic: (finding: Finding) => Diagnostic): void {
+  const own = outcomes.get(block.id);
+  if (own?.output === undefined) return;
+  if (result === undefined) outcomes.set(block.id, { ...own, output: undefined, error: new HarnessError('backend-lost', `${name} ended without an answer to the control of this block`) });
+  else outcomes.set(block.id, { ...own, diagnostics: [...own.diagnostics, ...judgeControl(block, result.output, result.findings.map(toDiagnostic))] });
 }
 
 function toOutcome(result: RunResult, toDiagnostic: (finding: Finding) => Diagnostic, versions: readonly BackendVersion[]): RunOutcome {

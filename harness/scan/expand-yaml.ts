@@ -43,8 +43,19 @@ function expandOne(piece: Piece, chunk: Chunk): Expanded {
 }
 
 function read(text: string): Document.Parsed[] {
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const documents = withoutStacks(() => parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }));
   return Array.isArray(documents) ? documents : [];
+}
+
+/** Each mistake of a YAML text is an error with a stack that nobody reads; of text that is no YAML there are hundreds. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function toPiece(piece: Piece, { text, offset }: Chunk): Piece {
@@ -118,4 +129,4 @@ function doubtYaml(text: string): string | undefined {
 }
 
 /** Kinds that a YAML sample can turn out to be. */
-export const YAML_KINDS: readonly Kind[] = ['yaml', 'rules', 'prometheus-config', 'alertmanager-config', 'loki-config', 'collector-config', 'compose', 'compose-services'];
+export const YAML_KINDS: readonly Kind[] = ['yaml', 'rules', 'prometheus-config', 'alertmanager-config', 'loki-config', 'collector-config', 'compose', 'compose-services', 'kubernetes', 'rule-tests'];

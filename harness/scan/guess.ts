@@ -9,8 +9,10 @@ export interface Guess {
 }
 
 const BY_TAG: Readonly<Record<string, Kind>> = {
-  promql: 'promql', logql: 'logql', mermaid: 'mermaid', sh: 'shell', typescript: 'typescript', python: 'python', openmetrics: 'exposition', jsonl: 'json-lines', json: 'json',
+  promql: 'promql', logql: 'logql', mermaid: 'mermaid', sh: 'shell', typescript: 'typescript', python: 'python', openmetrics: 'exposition', jsonl: 'json-lines', json: 'json', http: 'http', sql: 'sql', postgresql: 'sql', postgres: 'sql', pgsql: 'sql', psql: 'sql',
 };
+/** Tags that files of Fluent Bit and Fluentd have. */
+const CONFIG_TAGS = ['', 'text', 'ini', 'conf', 'config', 'cfg', 'apache', 'xml', 'properties', 'toml', 'fluentd', 'fluent', 'fluentbit', 'fluent-bit', 'html', 'aconf', 'nginx'];
 const NO_TAG = ['', 'text', 'output'];
 
 /** What a sample is: by its content where that is beyond doubt, else by its tag. `yaml` is looked into later, piece by piece. */
@@ -18,10 +20,13 @@ export function guessKind(sample: Sample): Guess {
   const { language, title, text } = sample.block;
   const tag = NO_TAG.includes(language) ? titleTag(title) ?? language : language;
   if (text.trim() === '') return { kind: 'text', because: 'it is empty' };
-  if (/^\s*(?:GET|POST|PUT|DELETE|PATCH|HEAD)\s+(?:\/|https?:)\S*/.test(text) || /^\s*HTTP\/\d/.test(text)) return { kind: 'http', because: 'it begins with a request or an answer of HTTP' };
+  if (/^\s*(?:GET|POST|PUT|DELETE|PATCH|HEAD)\s+(?:\/|https?:)\S*/.test(text) || /^\s*HTTP\/\d/.test(text)) return { kind: 'http', because: 'it begins with a request or an answer of HTTP', isGuess: tag !== 'http' };
   if (isExposition(text)) return { kind: 'exposition', because: 'it has TYPE or HELP lines', isGuess: !['prometheus', 'openmetrics'].includes(tag) };
+  if (tag === 'yaml' && /^(?:\s*#[^\n]*\n)*\s*\{/.test(text) && guessJson(text).kind === 'dashboard') return guessJson(text);
   if (tag === 'yaml') return { kind: 'yaml', because: `it is tagged ${language === '' ? `by its title ${title ?? ''}` : 'YAML'}` };
   if (tag === 'prometheus') return { kind: 'promql', because: 'it is tagged prometheus', isGuess: true };
+  if (['dockerfile', 'docker', 'containerfile'].includes(tag) && /^\s*(?:#.*\n\s*)*[A-Z]{3,}\s/.test(text)) return { kind: 'dockerfile', because: `it is tagged ${tag}` };
+  if (CONFIG_TAGS.includes(tag) && isFluent(text)) return { kind: 'fluent', because: 'it has sections of Fluent Bit or Fluentd', isGuess: tag === '' };
   const known = BY_TAG[tag];
   if (known === 'shell') return guessShell(text);
   if (known === 'json') return guessJson(text);
@@ -37,6 +42,11 @@ function titleTag(title: string | undefined): string | undefined {
 
 export function isExposition(text: string): boolean {
   return /^# (?:TYPE|HELP) [A-Za-z_:][\w:]*\s/m.test(text) && /^[A-Za-z_:][\w:]*(?:\{[^}]*\})?\s+[-+\d.NaInf]+/m.test(text);
+}
+
+/** `[INPUT]` with a `Name`, or `<source>` with a `@type`: nobody else writes so. */
+function isFluent(text: string): boolean {
+  return (/^\s*\[(?:INPUT|OUTPUT|FILTER|PARSER)\]\s*$/m.test(text) && /^\s*Name[ \t]+\S/im.test(text)) || (/^\s*<(?:source|match|filter)\b[^>]*>\s*$/m.test(text) && /^\s*@type\s/m.test(text));
 }
 
 /** YAML of rules under the tag of a shell: the comments above belong to it. */

@@ -25,13 +25,28 @@ export function findWrongPaths(piece: Piece, all: readonly Piece[]): Found[] {
   });
 }
 
+/** Options that instrumentations of OpenTelemetry had, and what is there instead. */
+const RETIRED: Readonly<Record<string, string>> = { ignoreIncomingPaths: 'ignoreIncomingRequestHook', ignoreOutgoingUrls: 'ignoreOutgoingRequestHook' };
+
+/** Options that are gone: the object is refused by its type, and the program ignores them. */
+export function findRetiredOptions({ text }: Piece): Found[] {
+  if (!/['"]@opentelemetry\/[\w-]*instrumentation/.test(text)) return [];
+  return [...text.matchAll(/(?<![\w.])(ignoreIncomingPaths|ignoreOutgoingUrls)\s*:/g)].map((match) => find('retired-option', match.index, (match[1] ?? '').length, `Found the option \`${match[1] ?? ''}\`, which the instrumentation of HTTP has no more: what it names is traced all the same. Write \`${RETIRED[match[1] ?? ''] ?? ''}\`, a function of the request.`));
+}
+
 /** A name that the sample does not import although it is shown as a file with imports, and that another sample of the document imports. */
 export function findMissingImports(piece: Piece, said: readonly CompilerFinding[], all: readonly Piece[]): Found[] {
   if (fileOf(piece) === undefined || !/^import\s/m.test(piece.text) || /\.{3}\s*$|\/\/\s*(?:\.{3}|…|other|existing|rest)/im.test(piece.text)) return [];
   const others = all.filter((other) => other !== piece && samePage(piece, other));
-  return said.filter(({ code }) => code === 'TS2304' || code === 'TS2552').flatMap(({ offset, length }) => {
+  // A file may be shown in parts, of which only the first has the imports.
+  if (others.some((other) => fileOf(other) === fileOf(piece))) return [];
+  const missing = said.filter(({ code }) => code === 'TS2304' || code === 'TS2552').map(({ offset, length }) => {
     const name = piece.text.slice(offset, offset + length);
     const where = others.flatMap(({ text }) => [...text.matchAll(/\bimport\s+(?:type\s+)?\{([^}]*)\}\s*from\s*['"]([^'"]+)['"]/g)]).find(([, names]) => (names ?? '').split(',').some((one) => one.trim() === name));
+    return { offset, length, name, where };
+  });
+  // Where one name is nobody's, more is left out than an import.
+  return missing.some(({ where }) => where === undefined) ? [] : missing.flatMap(({ offset, length, name, where }) => {
     return where === undefined ? [] : [find('missing-import', offset, length, `Found \`${name}\`, which this file does not import; elsewhere the document imports it from '${where[2] ?? ''}'. Import it here too.`)];
   });
 }

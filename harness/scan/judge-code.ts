@@ -53,7 +53,7 @@ export const judgeMermaid: Judge = async (pieces, context) => {
   return new Map([...found].map(([piece, own]): [Piece, Outcome] => {
     if (own.length === 0) return [piece, { kind: 'passed', depth: 'parsed' }];
     const plain = piece.text.replace(/<\/?[a-z]+\s*\/?>|\.{3}|\$\{?\w+\}?|✅|❌|⚠|\{\{[^{}]*\}\}/gi, '');
-    const doubt = own.some(({ message }) => /no kind of diagram|empty block/.test(message)) ? 'its kind of diagram may come with a plugin' : excuse({ ...piece, text: '' }) ?? (excuseIn(plain)?.startsWith('a ') === true ? excuseIn(plain) : undefined);
+    const doubt = own.some(({ message }) => /no kind of diagram|empty block/.test(message)) ? 'its kind of diagram may come with a plugin' : own.some(({ message }) => message.includes('->>-')) ? 'it may be for another version, in which colours stand behind `activate`' : excuse({ ...piece, text: '' }) ?? (excuseIn(plain)?.startsWith('a ') === true ? excuseIn(plain) : undefined);
     return [piece, doubt === undefined ? { kind: 'failed', depth: 'parsed', found: own } : { kind: 'unknown', reason: `Mermaid does not parse it, which need not be wrong: ${doubt}` }];
   }));
 };

@@ -21,17 +21,28 @@ export const judgeCompose: Judge = async (pieces, context) => {
 const SECTIONS = ['volumes', 'networks', 'secrets', 'configs'];
 
 /** Services without the key above them: a part to be pasted, unless sections of the whole file stand beside them. */
-export const judgeComposeServices: Judge = async (pieces) => new Map(pieces.map((piece): [Piece, Outcome] => {
+export const judgeComposeServices: Judge = async (pieces, context) => new Map(pieces.map((piece): [Piece, Outcome] => {
   const value = (parseDocument(piece.text, { uniqueKeys: false, logLevel: 'silent' }).toJS({ maxAliasCount: 100 }) ?? {}) as Readonly<Record<string, unknown>>;
   const sections = SECTIONS.filter((name) => Object.hasOwn(value, name));
   const names = Object.keys(value).filter((name) => !SECTIONS.includes(name) && !['version', 'name'].includes(name) && !name.startsWith('x-'));
-  if (sections.length === 0) return [piece, { kind: 'unknown', reason: 'it is a part of a Compose file, without the `services` above it' }];
+  if (sections.length === 0) return [piece, judgePart(piece, value as Services, pieces, context.documents.find(({ file }) => file === piece.sample.block.page)?.source ?? '')];
   const found = [...names.slice(0, 1).map((name) => misplaced(piece.text, name, sections[0] ?? '')), ...findNetworks(piece.text, Object.fromEntries(names.map((name) => [name, value[name]])) as Services, value['networks'])];
   return [piece, conclude(piece, found, false, () => undefined, false)];
 }));
 
+/** Of a part, only the network that another sample of its document misses too, and none defines. */
+function judgePart(piece: Piece, services: Services, all: readonly Piece[], document: string): Outcome {
+  const missed = (name: string): boolean => !new RegExp(`^networks\\s*:[^\\n]*\\n(?:[ \\t]+[^\\n]*\\n)*?[ \\t]+["']?${escape(name)}["']?\\s*:`, 'm').test(document)
+    && all.some((other) => other !== piece && other.sample.block.page === piece.sample.block.page && SECTIONS.some((section) => new RegExp(`^${section}\\s*:`, 'm').test(other.text)) && new RegExp(`^\\s+- ["']?${escape(name)}["']?\\s*$`, 'm').test(other.text));
+  const found = findNetworks(piece.text, services, undefined).filter(({ offset, length }) => missed(piece.text.slice(offset, offset + length)));
+  const outcome = conclude(piece, found, false, () => undefined, false);
+  return outcome.kind === 'failed' ? outcome : { kind: 'unknown', reason: 'it is a part of a Compose file, without the `services` above it' };
+}
+
+const escape = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 function misplaced(text: string, name: string, section: string): Found {
-  const at = text.search(new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*:`, 'm'));
+  const at = text.search(new RegExp(`^${escape(name)}\\s*:`, 'm'));
   return find('services-missing', Math.max(0, at), name.length, `Found the service \`${name}\` beside \`${section}\`, expected it below \`services:\`. Compose refuses the file so, and pasted below \`services:\` it makes a service of \`${section}\`. Write \`services:\` above it and indent it.`);
 }
 

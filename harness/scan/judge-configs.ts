@@ -23,7 +23,7 @@ function isCertainForPrometheus({ message }: Found): string | undefined {
 export const judgeAlertmanager: Judge = async (pieces, context) => {
   const amtool = await context.tool('amtool');
   const whole = (piece: Piece): boolean => /^route\s*:/m.test(piece.text) && /^receivers\s*:/m.test(piece.text);
-  const found = await askChecker(alertmanagerConfig, pieces, (piece) => ({ language: 'yaml', title: 'alertmanager.yml', text: complete(fillAddresses(piece.text)) }), context);
+  const found = await askChecker(alertmanagerConfig, pieces, (piece) => ({ language: 'yaml', title: 'alertmanager.yml', text: toWholeAlertmanager(piece.text) }), context);
   return new Map([...found.keys()].map((piece): [Piece, Outcome] => {
     const own = (found.get(piece) ?? []).map((one) => pointAtChannel(one, piece.text));
     const variables = findVariables(piece, context.documents.find(({ file }) => file === piece.sample.block.page)?.source ?? '');
@@ -59,6 +59,11 @@ function fillAddresses(text: string): string {
   return text.replace(ADDRESS, (_, key: string) => `${key}http://sample.example/`);
 }
 
+/** A configuration that Alertmanager reads, made of what may be a part, with addresses filled in. Only adds lines below. */
+export function toWholeAlertmanager(text: string): string {
+  return complete(fillAddresses(text));
+}
+
 /** Alertmanager reads a part: receivers that it routes to are put below it, and a route above receivers. */
 function complete(text: string): string {
   const names = [...new Set([...text.matchAll(/\breceiver\s*:\s*["']?([\w./ -]+?)["']?\s*(?:#.*)?$/gm)].map(([, name]) => name ?? ''))];
@@ -87,7 +92,8 @@ export function conclude(piece: Piece, found: readonly Found[], hasTool: boolean
   return { kind: 'unknown', reason: `its tool refuses it, which need not be wrong: ${doubts[0]?.why ?? ''}` };
 }
 
-function excuseReference(text: string): string | undefined {
+/** Reference notation and shortcodes make all of a text no sample. */
+export function excuseReference(text: string): string | undefined {
   const reason = excuseIn(text);
   return reason === 'it is reference notation, no sample' || reason?.startsWith('a shortcode') === true ? reason : undefined;
 }

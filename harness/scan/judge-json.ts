@@ -1,5 +1,6 @@
 import { parseTree, type Node } from 'jsonc-parser';
 import { json } from '../checkers/json.ts';
+import { PANEL_TYPES, RETIRED_PANELS } from '../checkers/dashboard/panel-types.ts';
 import { findLogqlMistake } from '../checkers/support/logql-syntax.ts';
 import { findPromqlMistake } from '../checkers/support/promql-syntax.ts';
 import { excuse, excuseIn } from './excuses.ts';
@@ -35,26 +36,28 @@ function doubtJson(text: string): string | undefined {
   if (/\/\/|\/\*|^\s*#/m.test(bare)) return 'comments stand in it';
   if (/^\}\s*[{[]|\}\s*\n\s*\{/m.test(bare)) return 'several values stand in it';
   if (!/[}\]]$/.test(bare)) return 'it ends in the middle';
-  return /'|^\s*[A-Za-z_$][\w$]*\s*:/m.test(bare) ? 'it is a value of JavaScript' : undefined;
+  if (/'|(?:^|[{,])\s*[A-Za-z_$][\w$]*\s*:/m.test(bare)) return 'it is a value of JavaScript';
+  if (/\$\w+\s*\(/.test(bare)) return 'expressions of another language stand in it';
+  return /[\w"]\s*\|\s*[\w"]/.test(bare) ? 'it is reference notation, no sample' : undefined;
 }
-
-const PANELS = new Set([
-  'alertlist', 'annolist', 'barchart', 'bargauge', 'candlestick', 'canvas', 'dashlist', 'datagrid', 'debug', 'flamegraph', 'gauge', 'geomap', 'gettingstarted', 'heatmap', 'histogram', 'live', 'logs', 'news', 'nodeGraph', 'piechart', 'row', 'stat', 'state-timeline',
-  'status-history', 'table', 'text', 'timeseries', 'traces', 'trend', 'welcome', 'xychart', 'pluginlist', 'bargauge-old', 'xychart-old', 'library-panel-ref',
-]);
-const RETIRED = new Set(['graph', 'singlestat', 'table-old']);
 
 /** Dashboards of Grafana: JSON, types of panels, and queries that are neither PromQL nor LogQL. */
 export const judgeDashboard: Judge = async (pieces, context) => {
-  const asJson = await judgeJson(pieces, context);
+  const asJson = await judgeJson(pieces.map((piece) => ({ ...piece, text: fillIn(piece.text) })), context);
+  const outcomes = new Map(pieces.map((piece, index) => [piece, [...asJson.values()][index]]));
   return new Map(pieces.map((piece): [Piece, Outcome] => {
-    const outcome = asJson.get(piece) ?? { kind: 'unknown', reason: 'nothing judged it' };
+    const outcome = outcomes.get(piece) ?? { kind: 'unknown', reason: 'nothing judged it' };
     if (outcome.kind !== 'passed') return [piece, outcome];
     const doubt = excuse({ ...piece, text: '' });
-    const found = doubt === undefined ? readPanels(parseTree(piece.text)).flatMap((panel) => judgePanel(panel, piece.text)) : [];
-    return [piece, found.some(({ level }) => level === 'error') ? { kind: 'failed', depth: 'checked', found } : { ...outcome, found }];
+    const found = doubt === undefined ? readPanels(parseTree(fillIn(piece.text))).flatMap((panel) => judgePanel(panel, piece.text)) : [];
+    return [piece, found.some(({ level }) => level === 'error') ? { kind: 'failed', depth: 'checked', found } : fillIn(piece.text) === piece.text ? { ...outcome, found } : { kind: 'unknown', reason: 'something is left out of it', found }];
   }));
 };
+
+/** Comments and `[...]` made into what JSON has there, character for character: types of panels are told without. */
+function fillIn(text: string): string {
+  return text.replace(/^[ \t]*#[^\n]*/gm, (line) => ' '.repeat(line.length)).replace(/\[\s*\.{3}\s*\]/g, (list) => `[${' '.repeat(list.length - 2)}]`);
+}
 
 const member = (node: Node, name: string): Node | undefined => node.children?.find((one) => one.children?.[0]?.value === name)?.children?.[1];
 
@@ -71,8 +74,9 @@ function judgePanel(panel: Node, text: string): Found[] {
 }
 
 function judgeType({ value, offset, length }: Node): Found[] {
-  if (typeof value !== 'string' || PANELS.has(value) || value.startsWith('$')) return [];
-  if (RETIRED.has(value)) return [find('retired-panel', offset, length, `Found a panel of type \`${value}\`, which Grafana has no more: it shows another in its place. Write \`${value === 'singlestat' ? 'stat' : value === 'graph' ? 'timeseries' : 'table'}\`.`)];
+  if (typeof value !== 'string' || PANEL_TYPES.has(value) || value.startsWith('$')) return [];
+  const successor = RETIRED_PANELS.get(value);
+  if (successor !== undefined) return [find('retired-panel', offset, length, `Found a panel of type \`${value}\`, which Grafana has no more: it shows another in its place. Write \`${successor}\`.`)];
   // Panels of plugins are named after whoever makes them.
   if (/-(?:panel|app|datasource)$/.test(value) || !/^(?:trace|tempo|log|time|graph|stat|bar|pie|table|node|heat|gauge)/.test(value)) return [];
   return [find('unknown-panel', offset, length, `Found a panel of type \`${value}\`, which Grafana does not have and no plugin is called. Write one such as \`timeseries\`, \`table\`, \`logs\` or \`traces\`.`)];

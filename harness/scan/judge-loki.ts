@@ -1,6 +1,7 @@
 import { excuse, otherProduct, otherVersion } from './excuses.ts';
-import { conclude, linesAt } from './judge-configs.ts';
+import { conclude, excuseReference, linesAt } from './judge-configs.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
+import { isPlain, readSettings } from './loki-settings.ts';
 import { runEach } from './programs.ts';
 import { find } from './rules.ts';
 
@@ -9,34 +10,68 @@ const SCHEMA = '\nschema_config:\n  configs:\n  - from: 2024-01-01\n    store: t
 /** It stops where it cannot go on: what it named is taken out, and it is asked again. */
 const ROUNDS = 3;
 
-/** Loki's configuration, by Loki itself. One process each; it starts nothing. */
+/** Loki's configuration, by Loki itself: one process each for what its own list of settings does not settle. It starts nothing. */
 export const judgeLoki: Judge = async (pieces, context) => {
   const loki = await context.tool('loki');
   if (loki === undefined) return new Map(pieces.map((piece): [Piece, Outcome] => [piece, { kind: 'passed', depth: 'parsed' }]));
-  const found = await verifyAll(loki, pieces.map(({ text }) => text), context.signal);
-  return new Map(pieces.map((piece, index): [Piece, Outcome] => [piece, conclude(piece, found[index] ?? [], true, () => undefined)]));
+  const settings = pieces.length === 0 ? undefined : await readSettings(loki, context.signal);
+  const open = pieces.filter(({ text }) => settings === undefined || !isPlain(text, settings));
+  // Where a refusal would prove nothing, it is not worth a process.
+  const doubts = new Map(open.flatMap((piece) => doubtWhole(piece)));
+  const texts = [...new Set(open.filter((piece) => !doubts.has(piece)).map(({ text }) => text))];
+  const verified = await verifyAll(loki, texts, context.signal);
+  const said = new Map(texts.map((text, index) => [text, verified[index]]));
+  return new Map(pieces.map((piece): [Piece, Outcome] => {
+    const doubt = doubts.get(piece);
+    if (doubt !== undefined) return [piece, { kind: 'unknown', reason: `it sets what Loki does not list as its own, which need not be wrong: ${doubt}` }];
+    const { found = [], refusal } = said.get(piece.text) ?? {};
+    if (found.length === 0 && refusal !== undefined) return [piece, { kind: 'unknown', reason: `Loki refuses it as it stands, which need not be wrong: ${refusal}` }];
+    return [piece, conclude(piece, found, true, () => undefined)];
+  }));
 };
 
-async function verifyAll(loki: string, texts: readonly string[], signal: AbortSignal): Promise<readonly Found[][]> {
-  const states = texts.map((text) => ({ text, lines: text.split('\n'), found: [] as Found[], isDone: false }));
+function doubtWhole(piece: Piece): [Piece, string][] {
+  const why = otherProduct(piece) ?? otherVersion(piece) ?? excuseReference(piece.text);
+  return why === undefined ? [] : [[piece, why]];
+}
+
+interface Verified {
+  readonly found: readonly Found[];
+  /** What it says of the whole, for which another part may be to blame. */
+  readonly refusal: string | undefined;
+}
+
+async function verifyAll(loki: string, texts: readonly string[], signal: AbortSignal): Promise<readonly Verified[]> {
+  const states = texts.map((text) => ({ text, lines: text.split('\n'), found: [] as Found[], refusal: undefined as string | undefined, isDone: false }));
   for (let round = 0; round < ROUNDS; round += 1) {
     const open = states.filter(({ isDone }) => !isDone);
-    const answers = await runEach(loki, '"$PROGRAM" -verify-config -config.file="$f"', open.map(({ text, lines }) => `${lines.join('\n')}${isWhole(text) ? '' : SCHEMA}\n`), signal);
+    const answers = await runEach(loki, '"$PROGRAM" -verify-config -config.file="$f"', open.map(({ text, lines }) => `${lines.join('\n')}${/^schema_config\s*:/m.test(text) ? '' : SCHEMA}\n`), signal);
     for (const [index, state] of open.entries()) {
       const { code, said } = answers[index] ?? { code: 0, said: '' };
-      const fields = [...said.matchAll(/line (\d+): field (\S+) not found in type (\S+)/g)].map(([, line, field]) => ({ line: Number(line), field: field ?? '' }));
-      state.isDone = code === 0 || fields.length === 0;
-      if (state.isDone && code !== 0 && isWhole(state.text)) state.found.push(...findSchema(state.text, said));
-      for (const { line, field } of fields) {
-        state.found.push(at(state.text, line, field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`));
-        remove(state.lines, line);
+      const told = [...said.matchAll(/line (\d+): (?:field (\S+) not found in type \S+|cannot unmarshal !!(\w+) `([^`]*)` into (\S+))/g)];
+      state.isDone = code === 0 || told.length === 0;
+      if (state.isDone && code !== 0) {
+        if (isWholeLoki(state.text)) state.found.push(...findSchema(state.text, said));
+        else if (OLD_SCHEMA.test(said)) state.refusal = 'its schema is of an earlier version, and the limits that go with it are not shown';
+        if (/unmarshal|parsing config|panic/.test(said)) state.refusal = said.replace(/^.*?(?:unmarshal errors:\s*|parsing config: \S+ )/s, '').split('\n')[0]?.slice(0, 120);
+      }
+      for (const [, line, field, type, value = '', wanted = ''] of told) {
+        state.found.push(field !== undefined
+          ? at(state.text, Number(line), field, `Found the key \`${field}\`, which Loki does not know here: it refuses the file. Remove it, or see what replaced it.`)
+          : at(state.text, Number(line), value, `Found ${YAML_KINDS[type ?? ''] ?? 'a value'}, expected ${GO_TYPES[wanted] ?? 'a value of another sort'}: Loki refuses the file. Correct the value.`));
+        remove(state.lines, Number(line));
       }
     }
   }
-  return states.map(({ found }) => found);
+  return states;
 }
 
-const isWhole = (text: string): boolean => /^schema_config\s*:/m.test(text);
+const YAML_KINDS: Readonly<Record<string, string>> = { str: 'a text', int: 'a whole number', float: 'a number with a fraction', bool: '`true` or `false`', map: 'a map', seq: 'a list' };
+const GO_TYPES: Readonly<Record<string, string>> = { bool: '`true` or `false`', int: 'a whole number', int64: 'a whole number', uint: 'a whole number', uint64: 'a whole number', float64: 'a number', string: 'a text', 'time.Duration': 'a duration such as `5m`' };
+
+/** What nobody would show of a part: it can be loaded as it stands. */
+export const isWholeLoki = (text: string): boolean => /^schema_config\s*:/m.test(text) && /^(?:server|auth_enabled|common)\s*:/m.test(text);
+const OLD_SCHEMA = /schema v13 is required|tsdb index type is required/;
 
 /** A line, and what belongs to it; its parent stays, if only as an empty map. */
 function remove(lines: string[], line: number): void {
@@ -47,7 +82,7 @@ function remove(lines: string[], line: number): void {
 
 /** The store or the version of the schema, which the defaults of today do not go with. */
 function findSchema(text: string, said: string): Found[] {
-  if (!/schema v13 is required|tsdb index type is required/.test(said)) return [];
+  if (!OLD_SCHEMA.test(said)) return [];
   const lines = text.split('\n');
   const index = lines.findIndex((line, at) => at > lines.findIndex((one) => /^schema_config\s*:/.test(one)) && /^\s*(?:- )?schema\s*:/.test(line));
   return index < 0 ? [] : [at(text, index + 1, '', 'Found a schema that Loki refuses while structured metadata is allowed, as it is by default, expected `store: tsdb` and `schema: v13`. Write these, or set `allow_structured_metadata: false`.')];

@@ -104,6 +104,9 @@ function reasonToDoubt({ piece, chunk, found }: Refused, language: Language): st
   if (/expected the name of a|not enabled|experimental/.test(found.message) && !/Did you mean/.test(found.message)) return 'it may be for another version, or another dialect';
   if (/(?:^|\s)\/\/\s/.test(bare)) return 'notes stand in it';
   if (!/[({[]/.test(bare)) return 'it has nothing of a query';
+  if (/^\s*\|/.test(chunk.text)) return 'it is a part of a query';
+  // With a feature of its own, Prometheus reads names with dots and letters of all scripts.
+  if (language === 'promql' && /[A-Za-z_]\w*\.[A-Za-z_]|[^\x00-\x7F]/.test(bare)) return 'it may be for another version, or another dialect';
   if (/=>|^\s*\{.*\}\s+[-\d.]|\}\s*=?\s*[-\d.]+\s*(?:@|$)|^\s*\|?-{3,}|[|]\s*$|^Element\b/m.test(bare)) return 'an answer seems to stand below the query';
   if (/\b(?:range|instant)[- ]vector\b|\bscalar\b|\b(?:v|s|b)=/.test(bare)) return 'it is notation of a reference';
   const prose = bare.replace(/\b(?:by|without|on|ignoring|group_left|group_right|and|or|unless|offset|bool|json|logfmt|unpack|unwrap|pattern|regexp|line_format|label_format|keep|drop|decolorize)\b/g, '+');

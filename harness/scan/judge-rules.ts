@@ -21,7 +21,8 @@ export const judgeRules: Judge = async (pieces, context) => {
   }));
 };
 
-function present(piece: Piece): Presentation {
+/** Rules as the file that they are a part of. */
+export function present(piece: Piece): Presentation {
   const made = readYamlKind(piece.text).wrap?.(piece.text);
   return { language: 'yaml', title: 'sample.rules.yml', ...(made === undefined ? {} : { text: made.text, linesBefore: made.linesBefore, columnsBefore: INDENT }) };
 }

@@ -3,7 +3,7 @@ import { parse as parseQuickly } from 'unbash';
 import { absentCommands, runnableCommands } from '../checkers/shell/commands.ts';
 import { describeSyntax } from '../checkers/shell/syntax.ts';
 import { findPromqlMistake } from '../checkers/support/promql-syntax.ts';
-import { excuse } from './excuses.ts';
+import { excuse, isAnswer } from './excuses.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
 import { find } from './rules.ts';
 
@@ -16,11 +16,12 @@ async function judgeOne(piece: Piece): Promise<Outcome> {
   if (typed !== undefined) {
     return await syntaxError(typed) === undefined ? { kind: 'passed', depth: 'parsed' } : { kind: 'unknown', reason: 'it is a session with prompts, in which commands and answers cannot be told apart for sure' };
   }
+  if (/^\s*usage:|^(?:Flags|Options|Commands|Available Commands):\s*$/im.test(text)) return { kind: 'unknown', reason: 'it is the help of a program' };
   const addresses = findAddresses(piece);
   const strange = addresses.length > 0 ? await findStrange(text) : [];
   const found = [...addresses, ...strange];
   if (found.length > 0) {
-    const doubt = excuse({ ...piece, text: '' });
+    const doubt = excuse({ ...piece, text: addresses.map((one) => text.slice(one.offset, one.offset + one.length)).join('\n') }) ?? doubtAddress(piece, addresses);
     return doubt === undefined ? { kind: 'failed', depth: 'parsed', found } : { kind: 'unknown', reason: doubt };
   }
   const error = await syntaxError(text);
@@ -36,7 +37,7 @@ function readSession(text: string): string | undefined {
   let goesOn = false;
   let hasPrompt = false;
   for (const line of text.split('\n')) {
-    const command: string | undefined = /^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]*[$#]|\([\w.-]+\)\s*\$|[\w~/.-]*[$%❯➜]|PS [^>\n]*>)\s+(\S.*)$/.exec(line)?.[1] ?? (goesOn ? line.replace(/^\s*>\s/, '') : undefined);
+    const command: string | undefined = /^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]*[$#]|\([\w.-]+\)\s*\$|\((?:pprof|gdb|lldb|dlv|Pdb)\)|[\w~/.-]*[$%❯➜]|PS [^>\n]*>)\s+(\S.*)$/.exec(line)?.[1] ?? (goesOn ? line.replace(/^\s*>\s/, '') : undefined);
     hasPrompt ||= command !== undefined && !goesOn;
     if (command !== undefined) typed.push(command);
     goesOn = command?.endsWith('\\') === true;
@@ -55,6 +56,17 @@ function findAddresses({ text }: Piece): Found[] {
     if (address === undefined || /[\\|&(<'"]\s*$/.test(rows[index - 1] ?? '') || /<<-?\s*['"]?\w+/.test(rows.slice(0, index).join('\n'))) return [];
     return [find('address-as-command', at + row.indexOf(address), address.length, 'Found an address where a shell expects a command. Put `curl` or `open` before it, or take it out of the fence.')];
   });
+}
+
+/** An address with lines right above or below it is a part of what a program prints. */
+function doubtAddress(piece: Piece, addresses: readonly Found[]): string | undefined {
+  const isOther = (line: string | undefined): boolean => line !== undefined && line.trim() !== '' && !/^\s*(?:#|https?:)/.test(line);
+  const stands = addresses.some(({ offset }) => {
+    const before = piece.text.slice(0, offset).split('\n').at(-2);
+    const after = piece.text.slice(offset).split('\n')[1];
+    return isOther(before) || isOther(after);
+  });
+  return stands || isAnswer(piece) ? 'an answer seems to stand in it' : undefined;
 }
 
 /** The lines that do not parse by themselves, beside an address that is no command either. */
@@ -89,7 +101,9 @@ const KEYWORDS = /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|fun
 /** What stands under the tag of a shell and is other things too: answers, other shells, text to be filled in. */
 function doubtShell(text: string): string | undefined {
   if (/^\s*(?:Get|Set|New|Invoke|Import|Write|Remove|Add|Start|Stop)-[A-Z]\w+|\$env:|`\s*$|^\s*(?:set|SET) \w+=|%\w+%|^\s*(?:REM|@echo)\b|\bfish\b/m.test(text)) return 'it is another shell';
-  if (/^\s*[{}[\]]|^\s*[\w-]+:\s|^\s*[|+][-=|+ ]|^\s*\d{4}-\d\d-\d\d|^\s*"[\w-]+"\s*:/m.test(text)) return 'an answer seems to stand among the commands';
+  if (/^\w+\s*=\s*\w+\([^)]*\(?/m.test(text)) return 'it is a formula';
+  if (/^\s*\([\w-]+\):\s|^\s*[{}[\]]|^\s*[\w-]+:\s|^\s*[|+][-=|+ ]|^\s*\d{4}-\d\d-\d\d|^\s*"[\w-]+"\s*:/m.test(text)) return 'an answer seems to stand among the commands';
+  if (/^\s*\(*\s*(?:sum|avg|min|max|count|topk|bottomk|rate|irate|increase|histogram_quantile)\b[^\n]*\(/m.test(text) && !/^\s*(?:curl|promtool|logcli|echo|kubectl)\b/m.test(text)) return 'it is a query, no command';
   if (/\([A-Z][\w ]+\)|\[--?\w+|\[[a-z]+\]\s*$/m.test(text)) return 'words in brackets are to be filled in';
   const heads = text.replace(/\\\n/g, ' ').replace(/<<-?\s*['"]?(\w+)['"]?[\s\S]*?^\s*\1\s*$/gm, '').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   const isCommand = (line: string): boolean => KEYWORDS.test(line) || runnableCommands.has(line.split(/\s/)[0] ?? '') || absentCommands.has(line.split(/\s/)[0] ?? '') || /^(?:\.{0,2}\/|~\/)/.test(line);

@@ -1,9 +1,11 @@
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { BLOCKS_FOLDER, compile, type CompilerFinding } from '../checkers/support/native-compiler.ts';
 import { excuse } from './excuses.ts';
-import { findMissingImports, findWrongPaths, fileOf } from './imports.ts';
+import { findMissingImports, findRetiredOptions, findWrongPaths, fileOf } from './imports.ts';
 import type { Found, Judge, Outcome, Piece, ScanContext } from './model.ts';
 
+/** Imported, the compiler is read twice: Node looks through its nine megabytes for what kind of module it is. */
+const require = createRequire(import.meta.url);
 /** What a package says of itself, whatever else of the sample is known: it has no such name, or the name is a type only. */
 const CERTAIN = new Set(['TS2305', 'TS2614', 'TS2724', 'TS2693']);
 /** Packages that the course keeps at the version of today. Of others that lie here, nobody chose the version. */
@@ -13,7 +15,7 @@ const KEPT = /^(?:@opentelemetry\/|prom-client$|pino$)/;
 export const judgeTypescript: Judge = async (pieces, context) => {
   // Only where its syntax can be held against it: loading the compiler for the rest would say nothing.
   const suspects = pieces.filter((piece) => isFileLike(piece.text));
-  const typescript = suspects.length === 0 ? undefined : (await import('typescript')).default;
+  const typescript = suspects.length === 0 ? undefined : require('typescript') as typeof import('typescript');
   const broken = new Map(suspects.map((piece) => [piece, typescript === undefined ? undefined : findSyntax(typescript, piece.text)]));
   const files = pieces.filter((piece) => broken.get(piece) === undefined && isWorthCompiling(piece)).map((piece, index) => ({ piece, path: `${BLOCKS_FOLDER}/scan/${index}.ts` }));
   const said = await compileAll(files, context);
@@ -63,7 +65,7 @@ async function compileAll(files: readonly { readonly piece: Piece; readonly path
 /** @param said by the compiler; undefined: it was not asked */
 function judgeOne(piece: Piece, said: readonly CompilerFinding[] | undefined, all: readonly Piece[]): Outcome {
   const certain = (said ?? []).filter((one) => isCertain(one, piece)).map((one): Found => ({ rule: 'typescript/type-error', level: 'error', offset: one.offset, length: one.length, message: `${one.code}: ${one.message}${one.code === 'TS2693' ? ' See what replaced it in the version of today.' : ''}` }));
-  const found = [...findWrongPaths(piece, all), ...findMissingImports(piece, said ?? [], all), ...certain];
+  const found = [...findWrongPaths(piece, all), ...findRetiredOptions(piece), ...findMissingImports(piece, said ?? [], all), ...certain];
   if (found.length > 0) {
     const doubt = excuse({ ...piece, text: '' });
     return doubt === undefined ? { kind: 'failed', depth: 'checked', found } : { kind: 'unknown', reason: doubt };

@@ -13,6 +13,8 @@ export interface Sample {
   readonly marks: string;
   /** False where the document ends inside it. */
   readonly closed: boolean;
+  /** It holds fences of as many marks, and is read to the end that its author sees. */
+  readonly isNested?: boolean;
   /** The nearest heading above, and up to three lines of prose directly before. */
   readonly heading: string;
   readonly before: string;
@@ -29,7 +31,7 @@ export interface Document {
 /** What a sample, or a part of it, is taken for. */
 export type Kind =
   | 'promql' | 'logql' | 'prometheus-config' | 'rules' | 'alertmanager-config' | 'loki-config' | 'collector-config' | 'compose' | 'compose-services'
-  | 'yaml' | 'json' | 'json-lines' | 'dashboard' | 'mermaid' | 'shell' | 'typescript' | 'python' | 'exposition' | 'http' | 'text';
+  | 'yaml' | 'json' | 'json-lines' | 'dashboard' | 'mermaid' | 'shell' | 'typescript' | 'python' | 'exposition' | 'http' | 'rule-tests' | 'kubernetes' | 'dockerfile' | 'fluent' | 'sql' | 'text';
 
 /** Part of a sample that is judged as one thing: one expression, one file. */
 export interface Piece {
@@ -77,6 +79,13 @@ export interface ScanReport {
   readonly tools: { readonly present: readonly string[]; readonly missing: readonly string[] };
   readonly elapsedMs: number;
 }
+/** Real servers, cut off from everything, that are shown files of documents. */
+export interface Loader extends AsyncDisposable {
+  /** What there are servers for. */
+  readonly kinds: readonly Kind[];
+  /** @returns what the server says against each text; undefined where it is in force now */
+  load(kind: Kind, texts: readonly string[], signal: AbortSignal): Promise<readonly (string | undefined)[]>;
+}
 /** What judges may ask. */
 export interface ScanContext {
   readonly root: string;
@@ -87,5 +96,7 @@ export interface ScanContext {
   onBroken(error: Error): void;
   /** Every document of the run, for what one sample says of another. */
   readonly documents: readonly Document[];
+  /** With `--run`: what they pass is then loaded. */
+  readonly loader?: Loader | undefined;
 }
 export type Judge = (pieces: readonly Piece[], context: ScanContext) => Promise<ReadonlyMap<Piece, Outcome>>;

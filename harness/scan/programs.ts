@@ -10,21 +10,23 @@ export interface Said {
   readonly stderr: string;
 }
 const TIME_LIMIT_MS = 120_000;
+/** For all texts of a kind together, on a machine that others use too. */
+const EACH_LIMIT_MS = 600_000;
 
 /** Runs a program in a folder of files, then removes the folder. @throws HarnessError when it cannot be started, or is interrupted */
 export async function runOver(program: string, args: readonly string[], files: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Said> {
   const folder = await mkdtemp(join(tmpdir(), 'scan-'));
   try {
     await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
-    return await run(program, args, folder, signal);
+    return await run(program, args, folder, { signal, timeoutMs: TIME_LIMIT_MS });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function run(program: string, args: readonly string[], cwd: string, signal: AbortSignal, env: NodeJS.ProcessEnv = process.env): Promise<Said> {
+function run(program: string, args: readonly string[], cwd: string, { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number }, env: NodeJS.ProcessEnv = process.env): Promise<Said> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env, signal, timeout: TIME_LIMIT_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, signal, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       // A program that panics or is ended has a code of its own, or none: what it said decides, not that it failed.
       if (error !== null && typeof error.code === 'string') reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `${program} could not be run`, { cause: error, logTail: stderr.slice(-2_000) }));
       else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
@@ -36,19 +38,23 @@ function run(program: string, args: readonly string[], cwd: string, signal: Abor
 const EACH = 'half() { for f in $1; do eval "$2" > "$f.said" 2>&1; echo "exit $?" >> "$f.said"; done; }; half "*0.in *2.in *4.in *6.in *8.in" "$1" & half "*1.in *3.in *5.in *7.in *9.in" "$1" & wait';
 
 /**
- * Runs a program once for each text, with its path in `$PROGRAM` and the text's file in `$f`.
+ * Runs a Go program, which does little and ends at once, once for each text, with its path in `$PROGRAM` and the text's file in `$f`.
  * @param line of the shell
  * @returns what each said on both its streams, and its exit code
+ * @throws HarnessError where one of them did not come to its end
  */
 export async function runEach(program: string, line: string, texts: readonly string[], signal: AbortSignal): Promise<readonly { readonly code: number; readonly said: string }[]> {
   if (texts.length === 0) return [];
   const folder = await mkdtemp(join(tmpdir(), 'scan-'));
   try {
     await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.in`), text)));
-    await run('sh', ['-c', EACH, 'sh', line], folder, signal, { ...process.env, PROGRAM: program });
+    await run('sh', ['-c', EACH, 'sh', line], folder, { signal, timeoutMs: EACH_LIMIT_MS }, { ...process.env, PROGRAM: program, GOMAXPROCS: '1', GOGC: 'off', GOMEMLIMIT: '512MiB' });
     return await Promise.all(texts.map(async (_, index) => {
       const said = await readFile(join(folder, `${index}.in.said`), 'utf8').catch(() => '');
-      return { code: Number(/exit (\d+)\s*$/.exec(said)?.[1] ?? 0), said: said.replace(/exit \d+\s*$/, '') };
+      const code = /exit (\d+)\s*$/.exec(said)?.[1];
+      // Ended before its turn: that it said nothing speaks for nothing.
+      if (code === undefined) throw new HarnessError('timed-out', `${program} was not done with ${texts.length} texts within ${EACH_LIMIT_MS / 1000} s. Scan fewer files at a time, or on a machine that is less busy.`);
+      return { code: Number(code), said: said.replace(/exit \d+\s*$/, '') };
     }));
   } finally {
     await rm(folder, { recursive: true, force: true });

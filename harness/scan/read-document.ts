@@ -61,14 +61,32 @@ function readRaw(rows: readonly string[], index: number, file: string): Raw | un
     if (readClosing(opening.rest, opening) === 'closes') return undefined;
     lines.push({ text: decode(opening.rest), at: { file, line: index + 1, column: row.length - opening.rest.length + 1, shown: true } });
   }
-  for (; at < rows.length; at += 1) {
-    const end = readClosing(rows[at] ?? '', opening);
+  const nested = endOfNested(rows, index, opening);
+  for (; at < (nested ?? rows.length); at += 1) {
+    const end = nested !== undefined && at < nested - 1 ? undefined : readClosing(rows[at] ?? '', opening);
     if (end === 'before') return { opening, first: index, next: at, closed: true, lines };
     if (end === 'closes') return { opening, first: index, next: at + 1, closed: true, lines };
     const { text, column } = stripLine(rows[at] ?? '', opening);
     lines.push({ text: opening.container === 'html' ? decode(text) : text, at: { file, line: at + 1, column, shown: true } });
   }
   return { opening, first: index, next: at, closed: false, lines };
+}
+
+/**
+ * Markdown in a fence of its own may hold fences of as many marks: to CommonMark they end it, to its author they do not.
+ * @returns the line after the one that ends it as its author sees it, 0-based; undefined where it holds no such fence
+ */
+function endOfNested(rows: readonly string[], index: number, opening: Opening): number | undefined {
+  if (opening.container !== 'fence' || !/^(?:md|mdx|markdown)\b/i.test(opening.info)) return undefined;
+  let depth = 1;
+  let hasInner = false;
+  for (let at = index + 1; at < rows.length; at += 1) {
+    const inner = readOpening(rows[at] ?? '');
+    if (readClosing(rows[at] ?? '', opening) === 'closes') depth -= 1;
+    else if (inner?.container === 'fence' && inner.marks === opening.marks && inner.info !== '') [depth, hasInner] = [depth + 1, true];
+    if (depth === 0) return hasInner ? at + 1 : undefined;
+  }
+  return undefined;
 }
 
 function decode(text: string): string {
@@ -101,6 +119,7 @@ interface Around {
 
 function toSample({ opening, first, next, closed, lines }: Raw, { file, rows, ordinal, heading }: Around): Sample {
   const row = rows[first] ?? '';
+  const isNested = opening !== undefined && endOfNested(rows, first, opening) !== undefined;
   const { tag, title } = readInfo(opening?.info ?? '');
   const indent = /^[\s>]*/.exec(row)?.[0].length ?? 0;
   const fence: Place = { file, start: { line: first + 1, column: indent + 1 }, end: { line: first + 1, column: Math.max(indent + 1, row.trimEnd().length + 1) } };
@@ -111,7 +130,7 @@ function toSample({ opening, first, next, closed, lines }: Raw, { file, rows, or
     id: `${file}#${ordinal + 1}` as BlockId, page: file, language: tag, title: title ?? readNamedFile(text), name: undefined, ordinal,
     text, shownText: text, lines: places, attributes: new Map(), fence, source: undefined,
   };
-  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, heading, before: proseBefore(rows, first), after: (rows.slice(next).find((one) => one.trim() !== '') ?? '') };
+  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, ...(isNested ? { isNested } : {}), heading, before: proseBefore(rows, first), after: proseAfter(rows, next) };
 }
 
 /** `# monitoring/prometheus.yml` or `// app.module.ts` as the first line: the file that the sample is. */
@@ -119,13 +138,23 @@ function readNamedFile(text: string): string | undefined {
   return /^\s*(?:#|\/\/|--|;|\/\*)\s*(?:file(?:name)?:\s*)?((?:[\w.@~-]+\/|\/)*[\w.@-]+\.(?:ya?ml|json|tsx?|jsx?|mjs|py|toml|conf|sh|rules))\b/i.exec(text)?.[1];
 }
 
+/** What is in a comment, nobody reads. */
+function withoutComments(row: string): string {
+  return row.replace(/<!--.*?-->|\{\/\*.*?\*\/\}/g, '').trim();
+}
+
+/** The next line, when it is prose. */
+function proseAfter(rows: readonly string[], next: number): string {
+  const row = rows.slice(next, next + 4).map(withoutComments).find((one) => one !== '') ?? '';
+  return readOpening(row) === undefined && !/^#{1,6}\s/.test(row) ? row : '';
+}
+
 function proseBefore(rows: readonly string[], first: number): string {
   const found: string[] = [];
   for (let at = first - 1; at >= 0 && found.length < 3 && first - at < 6; at -= 1) {
     const row = rows[at] ?? '';
     if (/^\s*(?:`{3}|~{3})/.test(row)) break;
-    // What is in a comment, nobody reads.
-    const words = row.replace(/<!--.*?-->|\{\/\*.*?\*\/\}/g, '').trim();
+    const words = withoutComments(row);
     if (words !== '') found.unshift(words);
   }
   return found.join('\n');

@@ -14,6 +14,7 @@ export const scanRules = {
   'address-as-command': { level: 'error', summary: 'An address stands where a shell expects a command.' },
   'not-a-command': { level: 'error', summary: 'A line among commands is none, and does not parse.' },
   'refused-by-loki': { level: 'error', summary: 'Loki refuses the configuration.' },
+  'does-not-load': { level: 'error', summary: 'Its server refuses the file when it loads it.' },
   'removed-component': { level: 'error', summary: 'The OpenTelemetry Collector has the component no more.' },
   'undefined-component': { level: 'error', summary: 'A pipeline names a component that the file does not define.' },
   'services-missing': { level: 'error', summary: 'Services of Compose stand beside its sections instead of below `services`.' },
@@ -23,6 +24,7 @@ export const scanRules = {
   'retired-panel': { level: 'warning', summary: 'Grafana has the panel, or a part of it, no more.' },
   'bad-query': { level: 'error', summary: 'The query of a panel is neither PromQL nor LogQL.' },
   'missing-import': { level: 'error', summary: 'A file uses a name that it does not import, and another sample of the document does.' },
+  'retired-option': { level: 'error', summary: 'A package of OpenTelemetry has the option no more.' },
   'wrong-path': { level: 'error', summary: 'A relative import leads past the file that the document calls so.' },
 } as const satisfies Readonly<Record<string, Rule>>;
 export type ScanRule = keyof typeof scanRules;
@@ -32,6 +34,8 @@ const BORROWED: Readonly<Record<string, readonly string[]>> = {
   promql: ['syntax-error', 'type-error'], logql: ['syntax-error'], rules: ['syntax-error', 'wrong-structure', 'bad-expression', 'type-error', 'promtool-refuses'],
   'prometheus-config': ['syntax-error', 'refused'], 'alertmanager-config': ['syntax-error', 'refused'], compose: ['not-compose', 'undefined-name'],
   json: ['syntax-error'], mermaid: ['syntax-error'], shell: ['syntax-error'], python: ['syntax-error'], typescript: ['syntax-error', 'type-error'], exposition: ['syntax-error'],
+  kubernetes: ['invalid-field', 'removed-api', 'unmatched-selector', 'unknown-port'], dockerfile: ['syntax-error', 'unknown-instruction', 'unknown-stage'], 'rule-tests': ['refused'],
+  fluent: ['syntax-error', 'unknown-section', 'unknown-plugin', 'unknown-key', 'missing-plugin', 'obsolete'], http: ['request-line', 'status-line', 'header', 'no-blank-line', 'body'], sql: ['syntax-error'],
 };
 
 /** Whether a checker's rule holds for any document. */

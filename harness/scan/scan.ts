@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Depth } from '../model/verdict.ts';
 import { placeRange } from '../parse/index.ts';
 import { excuseIn } from './excuses.ts';
 import { YAML_KINDS } from './expand-yaml.ts';
 import { judgeAlertmanager, judgePrometheus } from './judge-configs.ts';
+import { judgeDockerfile, judgeFluent, judgeHttp, judgeKubernetes, judgeSql, withoutTags } from './judge-files.ts';
+import { judgeRuleTests } from './judge-rule-tests.ts';
 import { judgeCompose, judgeComposeServices } from './judge-compose.ts';
 import { judgeExposition, judgeMermaid, judgePython } from './judge-code.ts';
 import { judgeDashboard, judgeJson } from './judge-json.ts';
@@ -10,6 +13,7 @@ import { judgeLogql, judgePromql } from './judge-queries.ts';
 import { judgeCollector, judgeLoki } from './judge-loki.ts';
 import { judgeRules } from './judge-rules.ts';
 import { judgeShell } from './judge-shell.ts';
+import { loadPassed } from './load.ts';
 import { judgeTypescript } from './judge-typescript.ts';
 import type { Document, Found, Judge, Kind, Outcome, Piece, Sample, ScanContext, ScanVerdict } from './model.ts';
 import { takeApart, type Apart } from './take-apart.ts';
@@ -20,7 +24,8 @@ const unknown = (reason: string): Judge => async (pieces) => new Map(pieces.map(
 const JUDGES: Readonly<Record<Kind, Judge>> = {
   promql: judgePromql, logql: judgeLogql, 'prometheus-config': judgePrometheus, rules: judgeRules, 'alertmanager-config': judgeAlertmanager, 'loki-config': judgeLoki, 'collector-config': judgeCollector,
   compose: judgeCompose, 'compose-services': judgeComposeServices, yaml: allPassed('parsed'), json: judgeJson, 'json-lines': judgeJson, dashboard: judgeDashboard, mermaid: judgeMermaid, shell: judgeShell,
-  typescript: judgeTypescript, python: judgePython, exposition: judgeExposition, http: unknown('requests are not judged'), text: unknown('nothing judges it'),
+  kubernetes: judgeKubernetes, dockerfile: judgeDockerfile, fluent: judgeFluent, sql: judgeSql, 'rule-tests': judgeRuleTests,
+  typescript: judgeTypescript, python: judgePython, exposition: judgeExposition, http: judgeHttp, text: unknown('nothing judges it'),
 };
 
 /** Takes samples apart, has each part judged by the judge of its kind, all parts of a kind at once, and makes one verdict a sample. */
@@ -30,7 +35,7 @@ export async function scanDocuments(documents: readonly Document[], context: Sca
   const outcomes = new Map<Piece, Outcome>();
   await Promise.all([...byKind].map(async ([kind, pieces]) => {
     try {
-      for (const [piece, outcome] of await JUDGES[kind](pieces, context)) outcomes.set(piece, soften(piece, outcome));
+      for (const [piece, outcome] of await loadPassed(kind, await JUDGES[kind](pieces, context), context)) outcomes.set(piece, soften(piece, outcome));
     } catch (error) {
       context.signal.throwIfAborted();
       context.onBroken(error as Error);
@@ -40,11 +45,11 @@ export async function scanDocuments(documents: readonly Document[], context: Sca
 }
 
 /** Where `...` and `<name>` are no syntax of their own. */
-const TAKES_PLACEHOLDERS: readonly Kind[] = ['promql', 'logql', 'shell', ...YAML_KINDS];
+const TAKES_PLACEHOLDERS: readonly Kind[] = ['promql', 'logql', 'shell', 'http', 'sql', 'dockerfile', 'fluent', ...YAML_KINDS];
 
 /** What is to be filled in has passed nothing, though a parser may read it: `<name>` is a text to YAML, and a file to a shell. */
 function soften(piece: Piece, outcome: Outcome): Outcome {
-  const open = outcome.kind === 'passed' && TAKES_PLACEHOLDERS.includes(piece.kind) ? excuseIn(piece.text) : undefined;
+  const open = outcome.kind === 'passed' && TAKES_PLACEHOLDERS.includes(piece.kind) ? excuseIn(withoutTags(piece.kind, piece.text)) : undefined;
   const speaks = piece.kind === 'yaml' ? /placeholder|left out|reference|template|shortcode|notes/ : /placeholder|left out|reference|shortcode/;
   return open === undefined || !speaks.test(open) ? outcome : { kind: 'unknown', reason: `it parses, and ${open}` };
 }
@@ -61,10 +66,16 @@ function conclude({ sample, pieces, found, unknown: reason }: Apart, outcomes: R
   const depths = judged.map(({ outcome }) => (outcome.kind === 'unknown' ? 'parsed' : outcome.depth));
   return {
     sample, diagnostics, verdict: failed ? 'failed' : open === undefined && pieces.length > 0 ? 'passed' : 'unknown',
-    depth: depths.length > 0 && depths.every((depth) => depth === 'checked') ? 'checked' : 'parsed',
+    depth: least(depths),
     reason: failed ? undefined : open ?? (pieces.length > 0 ? undefined : 'nothing of it can be judged'),
     guesses: pieces.map(({ kind, because }) => ({ kind, because })),
   };
+}
+
+/** A sample went as far as the least of its parts. */
+function least(depths: readonly Depth[]): Depth {
+  if (depths.length === 0 || depths.includes('parsed')) return 'parsed';
+  return depths.includes('checked') ? 'checked' : 'ran';
 }
 
 function place({ block }: Sample, { rule, level, offset, length, message }: Found, from: number): Diagnostic {

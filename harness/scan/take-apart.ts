@@ -1,3 +1,4 @@
+import { MAX_NESTING, nestingDepth } from '../parse/index.ts';
 import { excuse, findOddCharacter } from './excuses.ts';
 import { expandYaml } from './expand-yaml.ts';
 import { guessKind, wholePiece } from './guess.ts';
@@ -19,12 +20,14 @@ const LARGEST = 100_000;
 
 /** Takes the samples of a document apart. Behind a fence that is flipped, code and prose have changed places: of that nothing is said. */
 export function takeApart({ samples }: Document): Apart[] {
-  const flipped = samples.findIndex((sample) => findSwallowed(sample) !== undefined);
+  const flipped = samples.findIndex((sample) => sample.isNested !== true && findSwallowed(sample) !== undefined);
   return samples.map((sample, index): Apart => {
-    if (flipped !== -1 && index === flipped) return { sample, pieces: [], found: [findSwallowed(sample) as Found], unknown: undefined };
+    if (sample.isNested === true || (flipped !== -1 && index === flipped)) return { sample, pieces: [], found: [findSwallowed(sample) as Found], unknown: undefined };
     if (flipped !== -1 && index > flipped && sample.block.language === '') return { sample, pieces: [], found: [], unknown: 'a fence above is flipped, so that this may be prose' };
     if (!sample.closed) return { sample, pieces: [], found: sample.container === 'fence' ? [unclosed(sample)] : [], unknown: 'its fence is never closed, so that its end is not known' };
     if (sample.block.text.length > LARGEST) return { sample, pieces: [], found: [], unknown: `it has ${sample.block.text.length} characters: data, not a sample` };
+    const depth = nestingDepth(sample.block.text);
+    if (depth > MAX_NESTING) return { sample, pieces: [], found: [], unknown: `no parser can read it: its brackets are nested ${depth} deep` };
     try {
       return takeOneApart(sample);
     } catch (error) {

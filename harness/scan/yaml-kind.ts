@@ -16,6 +16,8 @@ const LOKI = [
   'storage_config', 'chunk_store_config', 'schema_config', 'limits_config', 'frontend_worker', 'table_manager', 'memberlist', 'runtime_config', 'operational_config', 'tracing', 'analytics', 'target', 'shutdown_delay', 'ui', 'ring', 'block_builder', 'dataobj', 'kafka_config', 'profiling', 'metastore_client', 'ruler_storage',
 ];
 const COLLECTOR = ['receivers', 'processors', 'exporters', 'extensions', 'connectors', 'service'];
+const RULE_TESTS = ['rule_files', 'evaluation_interval', 'group_eval_order', 'tests', 'fuzzy_compare', 'start_timestamp'];
+const FLUENT_BIT = ['service', 'pipeline', 'parsers', 'multiline_parsers', 'env', 'includes', 'customs', 'plugins', 'stream_processor', 'upstream_servers'];
 const COMPOSE = ['version', 'name', 'services', 'volumes', 'networks', 'configs', 'secrets', 'include', 'models'];
 
 const has = (keys: Keys, ...names: readonly string[]): boolean => names.some((name) => keys.has(name));
@@ -41,7 +43,9 @@ function readTitleKind(keys: Keys, title: string | undefined): YamlKind | undefi
 
 function readMapKind(keys: Keys, text: string): YamlKind {
   const say = (kind: Kind, because: string): YamlKind => ({ kind, because });
-  if (has(keys, 'apiVersion') && has(keys, 'kind')) return say('yaml', 'it is a Kubernetes object by `apiVersion` and `kind`');
+  if (has(keys, 'apiVersion') && has(keys, 'kind')) return say('kubernetes', 'it is a Kubernetes object by `apiVersion` and `kind`');
+  if (keys.has('tests') && within(keys, RULE_TESTS) && /(?:^|[\s{,-])(?:input_series|promql_expr_test|alert_rule_test)\s*:/m.test(text)) return say('rule-tests', 'it has `tests` with series, alerts or queries of rules');
+  if (keys.has('pipeline') && within(keys, FLUENT_BIT) && /^\s+(?:inputs|outputs)\s*:/m.test(text)) return say('fluent', 'it has a `pipeline` with inputs or outputs, as Fluent Bit has');
   if (keys.has('groups') && keys.size === 1 && /(?:^|[\s{,-])(?:alert|record)\s*:/m.test(text)) return say('rules', 'its only key is `groups`, and it has alerting or recording rules');
   if (within(keys, COLLECTOR) && (has(keys, 'exporters', 'processors', 'connectors') || (keys.has('service') && /\bpipelines\s*:/.test(text)))) return say('collector-config', `its keys are those of an OpenTelemetry Collector: ${[...keys].join(', ')}`);
   if (isPromtail(text)) return say('yaml', 'it has stages or paths of Promtail, of which no program is here');

@@ -22,7 +22,7 @@ it('says how it is used', async () => {
 it('names the commands that there are when one is unknown, and brings nothing', async () => {
   const { code, stderr } = await clone.run(['verfiy']);
   expect(code).toBe(2);
-  expect(stderr).toBe('error: there is no command "verfiy"; there are: verify, check, merge, images, simulate, mutate, stop, scan, bench, lighthouse, test, build, dev\n');
+  expect(stderr).toBe('error: there is no command "verfiy"; there are: verify, check, merge, images, simulate, mutate, stop, scan, bench, edition, soak, exercise, schedule, pdfua, lighthouse, epubcheck, test, build, dev\n');
   expect(clone.read('npm.log')).toBeUndefined();
 });
 

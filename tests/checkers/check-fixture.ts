@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readImageSpec, serviceNames } from '../../harness/backends/engine-specs.ts';
 import { presentTool } from '../../harness/backends/engine-tools.ts';
 import { checkers } from '../../harness/checkers/index.ts';
 import type { Block, Page } from '../../harness/model/block.ts';
 import type { CheckContext, Finding } from '../../harness/model/checker.ts';
 import type { Dataset } from '../../harness/model/dataset.ts';
 import { commonAttributes, parsePage } from '../../harness/parse/index.ts';
-import { findChecker } from '../../harness/plan/plan.ts';
+import { findChecker } from '../../harness/model/checker.ts';
 import { smallDataset } from './small-dataset.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -52,11 +53,12 @@ async function findAll(page: Page): Promise<readonly Said[]> {
 }
 
 /** Images that tools are taken out of; all others come with Prometheus. */
-const OWNERS: Readonly<Record<string, string>> = { amtool: 'alertmanager', 'python-packages': 'sandbox' };
+const OWNERS: Readonly<Record<string, string>> = { amtool: 'alertmanager', loki: 'loki', otelcol: 'otelcol', 'python-packages': 'sandbox' };
 
 function contextOf(page: Page): CheckContext {
   return {
     root,
+    images: new Map(serviceNames(root).map((name) => [name, readImageSpec(root, name).reference])),
     allBlocks: page.blocks,
     tool: (program) => presentTool(root, OWNERS[program] ?? 'prometheus', program),
     datasetOf: (block) => (block.attributes.get('dataset')?.value ?? page.frontmatter['dataset']) as string | undefined,

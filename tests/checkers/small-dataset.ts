@@ -34,6 +34,7 @@ export const smallDataset: Dataset = {
   ],
   logs: [
     { labels: { service: 'checkout', level: 'info', instance: 'checkout-1:8080' }, entries: [line({ msg: 'done', event: 'request_completed', duration_ms: 2600, user: { role: 'vip' } })] },
+    { labels: { service: 'gateway', level: 'info', instance: 'gateway-1:8080' }, entries: [line({ ts: '2026-03-11T14:00:00.000Z', level: 'info', service: 'gateway', instance: 'gateway-1:8080', msg: 'request completed', event: 'request_completed', status: 200, duration_ms: 38.2 })] },
     { labels: { service: 'payment-pool', level: 'error', instance: 'payment-1:8080' }, entries: [line({ msg: 'declined', event: 'payment_declined', service: 'payment-pool' })] },
   ],
   traces: [[

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { checkers } from '../../harness/checkers/index.ts';
 import type { CheckContext } from '../../harness/model/checker.ts';
 import { commonAttributes, parsePage } from '../../harness/parse/index.ts';
-import { findChecker } from '../../harness/plan/plan.ts';
+import { findChecker } from '../../harness/model/checker.ts';
 import { root } from './check-fixture.ts';
 import { smallDataset } from './small-dataset.ts';
 
@@ -16,7 +16,7 @@ function spoil(text: string): fc.Arbitrary<string> {
   return fc.tuple(fc.nat(text.length), fc.nat(12), piece).map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut));
 }
 
-it.each(['sql', 'http', 'dockerfile', 'fluent', 'kubernetes', 'rule-tests'])('%s never throws on spoiled text, and every finding lies in the text and says what to do', async (name) => {
+it.each(['sql', 'http', 'dockerfile', 'fluent', 'kubernetes', 'rule-tests', 'dashboard', 'grafana-provisioning'])('%s never throws on spoiled text, and every finding lies in the text and says what to do', async (name) => {
   const file = `tests/checkers/fixtures/${name}.mdx`;
   const checker = checkers.find((one) => one.name === name);
   const blocks = parsePage({ root, file, source: readFileSync(join(root, file), 'utf8'), knownAttributes: commonAttributes }).blocks.filter((block) => findChecker(block, checkers) === checker);

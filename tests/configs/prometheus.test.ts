@@ -83,6 +83,6 @@ describe('findNamedFiles', () => {
     expect(namesOf([other])).toEqual(['/etc/prometheus/rules/checkout.rules.yml checkout']);
     const elsewhere = makeConfig('page', `rule_files: ['rules/other.rules.yml']`);
     expect(findNamedFiles(elsewhere, [{ ...other, title: 'other.rules.yml' }], root).files.map(({ path }) => path)).toEqual(['/etc/prometheus/rules/other.rules.yml']);
-    expect(findNamedFiles(elsewhere, [{ ...other, title: 'other.rules.yml', page: '1.0/day-1/other' }], root).missing).toEqual(['rules/other.rules.yml']);
+    expect(findNamedFiles(elsewhere, [{ ...other, title: 'else.rules.yml' }], root).missing).toEqual(['rules/other.rules.yml']);
   });
 });

@@ -3,7 +3,7 @@ import { openEngine } from '../../harness/backends/container.ts';
 import type { Backend, BackendContext, RunResult } from '../../harness/model/backend.ts';
 import type { Block } from '../../harness/model/block.ts';
 import type { Dataset } from '../../harness/model/dataset.ts';
-import type { ConfigurationOutput, RoutingOutput } from '../../harness/model/transcript.ts';
+import type { ConfigurationOutput, RoutingOutput, TrialOutput } from '../../harness/model/transcript.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const signal = new AbortController().signal;
@@ -34,5 +34,10 @@ export function routingOf(result: RunResult | undefined): RoutingOutput {
 
 export function configurationOf(result: RunResult | undefined): ConfigurationOutput {
   if (result?.output?.kind !== 'configuration') throw new Error(`no configuration: ${saidOf(result).join('; ')}`);
+  return result.output;
+}
+
+export function trialOf(result: RunResult | undefined): TrialOutput {
+  if (result?.output?.kind !== 'trial') throw new Error(`nothing was tried: ${saidOf(result).join('; ')}`);
   return result.output;
 }

@@ -15,7 +15,7 @@ it('names the images that there are when one is missing', async () => {
   await using engine = await open();
   const error = await errorOf(engine.start({ ...request, image: 'promotheus' }, never));
   expect(error.code).toBe('image-not-built');
-  expect(error.message).toMatch(/no image "promotheus".*Known: alertmanager, jaeger, loki, prometheus, sandbox/);
+  expect(error.message).toMatch(/no image "promotheus".*Known: alertmanager, alertmanager-0.25, jaeger, loki, otelcol, prometheus, prometheus-2.42, sandbox/);
 });
 
 it('says which port was not published', async () => {

@@ -4,6 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { COMPONENTS } from '../../harness/checkers/collector-config/components.ts';
 import { cacheFolder } from '../../harness/backends/engine-cache.ts';
 import { connectEngine } from '../../harness/backends/engine-client.ts';
 import { hashInputs, imageNames, readImageSpec } from '../../harness/backends/engine-specs.ts';
@@ -13,7 +15,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 describe('the images of the course', () => {
   it('are these, those first that others need', () => {
-    expect(imageNames(root)).toEqual(['alertmanager', 'jaeger', 'loki', 'prometheus', 'sandbox']);
+    expect(imageNames(root)).toEqual(['alertmanager', 'alertmanager-0.25', 'jaeger', 'loki', 'otelcol', 'prometheus', 'prometheus-2.42', 'sandbox']);
   });
   it.each(['alertmanager', 'jaeger', 'loki', 'prometheus'])('%s states one version in its reference, its stamp and its module', (name) => {
     const { reference, version, go, programs, folder } = readImageSpec(root, name);
@@ -23,6 +25,25 @@ describe('the images of the course', () => {
     // In the module file, every package that is built is a tool.
     const module = readFileSync(join(folder, 'go.mod'), 'utf8');
     for (const path of go!.packages) expect(module).toMatch(new RegExp(`(tool|\\t)\\s*${path}$`, 'm'));
+  });
+  it('otelcol is of one version throughout, in what it is made of and in the Go files made of that', () => {
+    const { reference, version, folder } = readImageSpec(root, 'otelcol');
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    const { dist, ...sections } = parse(read('builder.yaml')) as Record<string, { readonly gomod: string }[]> & { readonly dist: { readonly version: string } };
+    const modules = Object.values(sections).flat().map(({ gomod }) => gomod);
+    expect(modules).toHaveLength(14);
+    expect([reference.split(':')[1], dist.version, /Version: +"(.+)"/.exec(read('main.go'))?.[1], ...new Set(modules.map((one) => one.split(' v')[1]))]).toEqual([version, version, version, version]);
+    for (const one of modules) {
+      expect(read('go.mod')).toContain(`\t${one}\n`);
+      expect(read('components.go')).toContain(`"${one}"`);
+    }
+  });
+  it('otelcol has the components that its checker knows', () => {
+    const made = readFileSync(join(root, 'harness/images/otelcol/components.go'), 'utf8').match(/^\t\t\w+\.NewFactory\(\),$/gm) ?? [];
+    expect(Object.values(COMPONENTS).flat()).toHaveLength(made.length);
+  });
+  it('are brought together, but for what only some courses need', () => {
+    expect(imageNames(root).filter((name) => readImageSpec(root, name).onDemand === true)).toEqual(['otelcol']);
   });
 });
 
@@ -130,6 +151,18 @@ describe('an image that no registry has', () => {
     expect(existsSync(cacheFolder('images.lock'))).toBe(true);
     await bring();
     expect((await imageOf()).inputs).toBe(hashInputs(course, 'tiny'));
+  });
+
+  it('is left out, and not waited for, where only some courses need it', async () => {
+    const spec = join(course, 'harness/images/other/image.json');
+    writeFileSync(spec, JSON.stringify({ ...JSON.parse(readFileSync(spec, 'utf8')) as object, onDemand: true }));
+    vi.resetModules();
+    const { bringImages } = await import('../../harness/backends/engine-images.ts');
+    const lines: string[] = [];
+    await bringImages(course, 'all', (line) => lines.push(line), never);
+    expect(lines.join('\n')).not.toContain('other');
+    expect((await imageOf()).inputs).toBe(hashInputs(course, 'tiny'));
+    expect(lines.at(-1)).toMatch(/^all images are built: removed Go's caches/);
   });
 
   it('takes Go\'s caches away with it when it is the last one', async () => {

@@ -57,5 +57,19 @@ const jaeger: Service = {
   complaint: /unknown flag: --nonsense/,
 };
 
-export const services: readonly Service[] = [prometheus, alertmanager, loki, jaeger];
+const otelcol: Service = {
+  request: {
+    image: 'otelcol', aliases: ['otelcol'], ports: [13133], ready: { path: '/health', port: 13133 }, command: ['--config', '/etc/otelcol-contrib/config.yaml'],
+    files: [{ path: '/etc/otelcol-contrib/config.yaml', content: `
+receivers: { otlp: { protocols: { http: } } }
+exporters: { debug: }
+extensions: { health_check: { endpoint: '0.0.0.0:13133', path: /health } }
+service: { extensions: [health_check], pipelines: { logs: { receivers: [otlp], exporters: [debug] } } }
+` }],
+  },
+  missing: '/never',
+  complaint: /unknown flag: --nonsense/,
+};
+
+export const services: readonly Service[] = [prometheus, alertmanager, loki, jaeger, otelcol];
 export { prometheus };

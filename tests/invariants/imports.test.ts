@@ -24,17 +24,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
   // The one language that two parts read: what a `*.rules.yml` says and claims.
   'rule-file': ['model'],
+  // What a Compose file starts: read where it is checked, and where it is started.
+  'compose-file': ['model'],
+  // What a dashboard asks: read where it is checked, and where it is asked.
+  dashboard: ['model', 'rule-file'],
   ...Object.fromEntries(stages.map((stage) => [stage, ['model']])),
-  checkers: ['model', 'rule-file'],
+  checkers: ['model', 'rule-file', 'dashboard', 'compose-file'],
   mutate: ['model', 'rule-file'],
   'page-checks': ['model'],
+  'course-checks': ['model', 'rule-file'],
   // Backends start images; the runner in the sandbox image has its protocol beside it.
-  backends: ['model', 'images', 'rule-file'],
+  backends: ['model', 'images', 'rule-file', 'dashboard', 'compose-file'],
   // Judges documents that are not ours with the checkers, and reports as verify does: a pipeline of its own.
   scan: ['model', 'checkers', 'rule-file', 'parse', 'report'],
+  // Runs the harness as a command; what it shares is where the cache is, and how programs come into it.
+  bench: ['backends', 'simulate'],
+  soak: ['backends', 'bench'],
   images: ['model'],
   bootstrap: [],
-  top: ['model', 'backends', 'checkers', 'page-checks', 'rule-file', 'mutate', 'scan', ...stages],
+  top: ['model', 'backends', 'checkers', 'page-checks', 'course-checks', 'rule-file', 'mutate', 'scan', 'bench', 'soak', ...stages],
 };
 
 const files = list('harness', ['.ts', '.mjs']);

@@ -79,3 +79,19 @@ test.each([
   expect(outcomes.get(mine.id)?.error).toMatchObject({ code: 'checker-crashed' });
   expect(outcomes.get(other.id)).toMatchObject({ error: undefined, diagnostics: [{ ruleId: 'sound/known' }] });
 });
+
+test('a text over which a parser runs out of stack is the only one at fault, whatever the parser’s error was wrapped in', async () => {
+  const blocks = ['one', 'deep', 'two', 'three'].map((name) => block(name));
+  const recurse = (): number => recurse() + 1;
+  const deep = { ...checker('deep', []), check: async (asked: readonly Block[]) => {
+    try {
+      if (asked.some(({ id }) => id.endsWith('#deep'))) recurse();
+    } catch (cause) {
+      throw new HarnessError('checker-crashed', 'the parser broke', { cause });
+    }
+    return asked.map((one) => finding(one, 'known'));
+  } };
+  const outcomes = await check(...blocks.map((one) => [one, deep] as const));
+  expect(blocks.map(({ id }) => [id.replace(/.*#/, ''), outcomes.get(id)?.error, ...(outcomes.get(id)?.diagnostics.map(({ ruleId }) => ruleId) ?? [])]))
+    .toEqual([['one', undefined, 'deep/known'], ['deep', undefined, 'mdx/too-deep'], ['two', undefined, 'deep/known'], ['three', undefined, 'deep/known']]);
+});

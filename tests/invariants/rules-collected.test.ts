@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { backends } from '../../harness/backends/index.ts';
 import { checkers } from '../../harness/checkers/index.ts';
+import { courseChecks } from '../../harness/course-checks/index.ts';
 import { collectRules } from '../../harness/evidence.ts';
 import { pageChecks } from '../../harness/page-checks/index.ts';
 import { glossaryRules, incidentRules, parseRules } from '../../harness/parse/index.ts';
@@ -23,6 +24,12 @@ test('every rule of a page check is collected under `page`', () => {
   const names = pageChecks.flatMap((check) => Object.entries(check.rules));
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter(([name, rule]) => collected.get(`page/${name}`) !== rule)).toEqual([]);
+});
+
+test('every rule of a course check is collected under `course`', () => {
+  const names = courseChecks.flatMap((check) => Object.entries(check.rules));
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter(([name, rule]) => collected.get(`course/${name}`) !== rule)).toEqual([]);
 });
 
 test.each(backends.map((backend) => [backend.name, backend] as const))('every rule of the backend %s is collected for each checker whose blocks can break it there', (name, { rules, rulesByAttribute }) => {
@@ -48,6 +55,6 @@ test('a rule has one sentence that a reader understands alone, and no two stages
   const ids = [parseRules, glossaryRules, incidentRules, planRules, answerRules, recordRules].flatMap((rules) => Object.keys(rules));
   expect(new Set(ids).size).toBe(ids.length);
   expect([...collected].filter(([, { summary }]) => !/^\S.*\.$/.test(summary)).map(([id]) => id)).toEqual([]);
-  const prefixes = new Set([...ids.map((id) => id.slice(0, id.indexOf('/'))), 'page']);
+  const prefixes = new Set([...ids.map((id) => id.slice(0, id.indexOf('/'))), 'page', 'course']);
   expect(checkers.filter(({ name }) => prefixes.has(name)).map(({ name }) => name)).toEqual([]);
 });

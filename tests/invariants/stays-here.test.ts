@@ -12,7 +12,7 @@ const programs = tracked.filter((file) => /\.(ts|mjs|astro|css|yaml|yml|json)$|D
 /** An address that is no literal is made of these elsewhere (`${…}`); `…` stands in messages. Only this machine, containers of the run (by their aliases), and names that never resolve (RFC 6761). */
 const near = /^(?:127\.0\.0\.1|localhost|\[::1\]|prometheus|alertmanager|loki|jaeger|oncall-bridge|(?:[\w-]+\.)*example|\$\{[^}]*\}?|…)$/;
 /** Names of formats: written, never fetched. */
-const identifiers = new Set(['json-schema.org', 'json.schemastore.org', 'www.w3.org']);
+const identifiers = new Set(['json-schema.org', 'json.schemastore.org', 'ns.adobe.com', 'purl.org', 'www.aiim.org', 'www.idpf.org', 'www.w3.org']);
 
 function hostsOf(file: string): string[] {
   const code = read(file).split('\n').filter((line) => !/^\s*(?:\/\/|\*|\/\*|#)/.test(line)).join('\n');
@@ -33,8 +33,8 @@ test('no program names a host beyond this machine and its containers', () => {
 // A path alone stays with whoever served the page. The benchmark drives a service that it has started itself, on loopback.
 test('only what talks to containers, brings Go or measures sends requests', () => {
   const senders = tracked.filter((file) => /^(?:harness|docs)\/.*\.(?:ts|mjs|astro)$/.test(file) && /\bfetch\((?!'\/)|\bhttps?\.(?:request|get)\(|\bnew (?:WebSocket|EventSource)\(|\bconnect\(\{/.test(read(file)));
-  expect(senders.filter((file) => !file.startsWith('harness/backends/') && !file.startsWith('harness/images/sandbox/') && file !== 'harness/bench-peers.ts')).toEqual([]);
-  expect(hostsOf('harness/bench-peers.ts').filter((host) => host !== '127.0.0.1' && !host.startsWith('127.0.0.1:'))).toEqual([]);
+  expect(senders.filter((file) => !file.startsWith('harness/backends/') && !file.startsWith('harness/images/sandbox/') && file !== 'harness/bench/telemetry-peers.ts')).toEqual([]);
+  expect(hostsOf('harness/bench/telemetry-peers.ts').filter((host) => host !== '127.0.0.1' && !host.startsWith('127.0.0.1:'))).toEqual([]);
 });
 
 test('no backend reports its usage to anybody', () => {

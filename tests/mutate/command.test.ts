@@ -66,6 +66,18 @@ test('says which mutants are caught, by what, and what would catch the others; w
   expect(hashFiles(course.root, ['docs', 'snippets', 'harness/mutate'])).toBe(before);
 }, 180_000);
 
+test('--publish writes the figures of the page, and nothing else', async () => {
+  using other = makeCourse({ bounds: PAGE });
+  const { stdout } = await other.run(['--publish', '--per-fault', '1'], { program: 'mutate.ts' });
+  // Without stored answers the page proves nothing.
+  expect(stdout).toContain('docs/mutations.json says what was found of 0 of these 1 pages.');
+  const before = hashFiles(course.root, ['docs/content', 'docs/transcripts', 'snippets', 'harness/mutate']);
+  await mutate('--publish', '--per-fault', '1');
+  const { pages } = JSON.parse(readFileSync(join(course.root, 'docs/mutations.json'), 'utf8')) as { pages: { page: string; blocks: number; kinds: { kind: string }[] }[] };
+  expect(pages).toMatchObject([{ page: 'bounds', blocks: 5, kinds: [{ kind: 'promql' }, { kind: 'shell' }, { kind: 'typescript' }] }]);
+  expect(hashFiles(course.root, ['docs/content', 'docs/transcripts', 'snippets', 'harness/mutate'])).toBe(before);
+}, 180_000);
+
 test('a page that does not pass as it stands proves nothing', async () => {
   using broken = makeCourse({ bounds: PAGE.replace('value == 6', 'value == 7') });
   const { code, stdout } = await broken.run(['--json', 'out.json'], { program: 'mutate.ts' });
@@ -81,7 +93,7 @@ test('two static runs of one seed say the same, byte for byte', async () => {
 }, 120_000);
 
 test.each([
-  [['--per-fault', 'many'], 'expected a number'], [['--all', '--per-fault', '3'], '--all takes every mutant'], [['nowhere'], 'nowhere'], [['--sideways'], 'sideways'],
+  [['--per-fault', 'many'], 'expected a number'], [['--all', '--per-fault', '3'], '--all takes every mutant'], [['--publish', '--static'], 'publish what was run'], [['nowhere'], 'nowhere'], [['--sideways'], 'sideways'],
 ])('%j means nothing', async (args, words) => {
   const { code, stderr } = await mutate(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

@@ -18,7 +18,7 @@ const find = (ruleId: RuleId, level: Diagnostic['level'] = 'error'): Diagnostic 
 const soundCheck = { diagnostics: [], error: undefined, depth: 'checked' as const, elapsedMs: 0 };
 
 function judge(evidence: Partial<Evidence>, of: Trial = trial): ReturnType<typeof judgeMutant> {
-  return judgeMutant(of, { checked: new Map([[ran.block.id as string, soundCheck]]), answered: new Map(), broken: new Map(), chosen: new Set([mutant]), runs: true, ...evidence });
+  return judgeMutant(of, { checked: new Map([[ran.block.id as string, soundCheck]]), answered: new Map(), prose: new Map(), broken: new Map(), chosen: new Set([mutant]), runs: true, ...evidence });
 }
 const answers = (copy: ReturnType<typeof outcome>, original = outcome(vector('1'))): Partial<Evidence> => ({ answered: new Map([[ran.block.id as string, copy], [block.id as string, original]]) });
 
@@ -30,6 +30,10 @@ test('caught is what a check says is wrong, at the depth of that check', () => {
   expect(judge(answers(outcome(undefined, [find('promql/rejected')]))).outcome).toMatchObject({ kind: 'caught', depth: 'load' });
   expect(judge(answers(outcome(vector('2'), [find('answer/unmet-expectation')]))).outcome).toMatchObject({ kind: 'caught', depth: 'expect' });
   expect(judge(answers(outcome(undefined, [find('rules/never-fired')]))).outcome).toMatchObject({ kind: 'caught', depth: 'behaviour' });
+});
+
+test('a sentence of the page that says otherwise catches, too', () => {
+  expect(judge({ ...answers(outcome(vector('1'))), prose: new Map([['m0', [find('page/figure')]]]) }).outcome).toMatchObject({ kind: 'caught', depth: 'expect', rule: 'page/figure', by: 'day-1/page' });
 });
 
 test('what continues a block, or shows the same file, may catch its fault', () => {

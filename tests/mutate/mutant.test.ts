@@ -55,6 +55,17 @@ test('a fault in a file reaches every block that shows it, and what continues th
   expect(copies[2]?.attributes.get('continues')?.value).toBe('service-m0');
 });
 
+test('a fault in a file reaches what imports it, which keeps its own text and finds the fault beside it', () => {
+  const work = makeBlock('one;', { language: 'ts', name: 'work', ordinal: 0, source: 'snippets/work.ts', attributes: { no_run: 'true' } });
+  const service = makeBlock("import './work.ts';", { language: 'ts', name: 'service', ordinal: 1, source: 'snippets/service.ts', attributes: { scrapes: '3' } });
+  const query = makeBlock('up', { name: 'query', ordinal: 2, attributes: { continues: 'service' } });
+  const mutant = { id: 'm', block: work, kind: 'typescript', fault: 'x', place: work.fence, from: 'one', to: 'two', text: 'two;' };
+  const copies = copyWithFault(mutant, 'm0', [work, service, query], new Set([service]));
+  expect(copies.map(({ id, text, overlay }) => [id, text, overlay])).toEqual([
+    ['day-1/page#work~m0', 'two;', undefined], ['day-1/page#service~m0', "import './work.ts';", [{ path: 'snippets/work.ts', text: 'two;' }]], ['day-1/page#query~m0', 'up', undefined],
+  ]);
+});
+
 test('a fault in what continues asks what stands above it as it is', () => {
   const setup = makeBlock('a=1', { language: 'sh', name: 'setup', ordinal: 0 });
   const end = makeBlock('echo $a', { language: 'sh', name: 'end', ordinal: 1, attributes: { continues: 'setup' } });

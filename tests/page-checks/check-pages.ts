@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkPages } from '../../harness/check/pages.ts';
 import type { Page } from '../../harness/model/block.ts';
 import type { Diagnostic } from '../../harness/model/diagnostic.ts';
+import { pagesElsewhere } from '../../harness/editions.ts';
 import { pageChecks } from '../../harness/page-checks/index.ts';
 import { listPages } from '../../harness/pages.ts';
 import { parsePage, placeSource, readGlossary, suggestWord } from '../../harness/parse/index.ts';
@@ -15,7 +16,7 @@ export async function checkCourse(sources: ReadonlyMap<string, string>, root = f
   const course: Page[] = [...sources].map(([file, source]) => parsePage({ root, file, source }));
   const broken = course.flatMap(({ diagnostics }) => diagnostics);
   if (broken.length > 0) throw new Error(JSON.stringify(broken));
-  const context = { root, course, glossary: readGlossary(root), suggest: suggestWord };
+  const context = { root, course, glossary: readGlossary(root), pagesElsewhere: pagesElsewhere(root), suggest: suggestWord };
   const { diagnostics, errors } = await checkPages({ pages: course, checks: pageChecks, context, placeSource, remembered: { has: () => false, add: () => undefined } });
   if (errors.length > 0) throw errors[0];
   return diagnostics;

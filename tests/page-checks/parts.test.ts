@@ -55,7 +55,7 @@ it('tells of a check that crashes, and what the others found', async () => {
   const crashing = definePageCheck({ scope: 'page', rules, check: () => { throw new Error('oops'); } });
   const finding = definePageCheck({ scope: 'page', rules, check: () => [{ rule: 'bad', at: { offset: 0, length: 4 }, message: 'Found it.' }] });
   const added: string[] = [];
-  const context = { root: '.', course: [page], glossary: { terms: [], severities: [], diagnostics: [] }, suggest: suggestWord };
+  const context = { root: '.', course: [page], glossary: { terms: [], severities: [], diagnostics: [] }, pagesElsewhere: () => new Map(), suggest: suggestWord };
   const { diagnostics, errors } = await checkPages({ pages: [page], checks: [crashing, finding], context, placeSource, remembered: { has: () => false, add: ({ id }) => void added.push(id) } });
   expect(errors.map(({ code, message }) => `${code}: ${message}`)).toEqual(['checker-crashed: the page check of bad crashed on docs/content/docs/a.mdx']);
   expect(diagnostics.map(({ ruleId, place: { start, end } }) => `${ruleId} ${start.line}:${start.column}-${end.column}`)).toEqual(['page/bad 1:1-5']);

@@ -44,6 +44,18 @@ test('a block that nobody can read keeps its fence and no text', () => {
   expect(blocks.map(({ text }) => text.length)).toEqual([0, 32_768]);
 });
 
+test('a block that no parser can follow keeps its fence and no text; what nobody parses may nest as it likes', () => {
+  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+  const { blocks, diagnostics } = check(`\`\`\`json\n${nested(251)}\n\`\`\`\n\n\`\`\`json\n${nested(250)}\n\`\`\`\n\n\`\`\`text\n${nested(251)}\n\`\`\`\n`);
+  expect(diagnostics).toEqual(['1:1-8 mdx/too-deep Found 251 brackets, each inside the one before it, expected at most 250: programs that read this give up. Show the inner part by itself.']);
+  expect(blocks.map(({ text }) => text.length)).toEqual([0, 500, 502]);
+});
+
+test('a page whose line opens more quotes and items than anybody reads is told at that line', () => {
+  expect(check(`Prose.\n\n${'> - '.repeat(126)}deep\n`).diagnostics).toEqual([expect.stringMatching(/^3:1-1 mdx\/too-deep Found a line that opens more than 250 quotes and list items/)]);
+  expect(check(`${'-'.repeat(400)}\n\n${'> '.repeat(20)}deep\n`).diagnostics).toEqual([]);
+});
+
 describe('attributes', () => {
   test('an unknown one has a suggestion, placed at the attribute', () => {
     expect(check('- ```promql name=a expct="all > 2"\n  up\n  ```\n').diagnostics).toEqual([

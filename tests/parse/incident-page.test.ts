@@ -39,6 +39,14 @@ describe('an expectation is a block', () => {
     const place = placeRange(block, { offset: text.indexOf('up'), length: 2 });
     expect(place).toEqual({ file: 'snippets/incidents/small.yaml', start: { line, column }, end: { line, column: column + 2 } });
   });
+  test('figures are held beside the claim, which can be told from them', () => {
+    const block = only(parse(item('    query: up\n    expect: value > 1\n    figures: value < 1.2\n')));
+    expect(block.attributes.get('expect')?.value).toBe('value > 1; value < 1.2');
+    expect(block.expectation).toMatchObject({ claimed: 'value > 1' });
+    const empty = only(parse(item('    query: up\n    empty: true\n    control: other@10:05\n    figures: count == 2\n')));
+    expect([empty.attributes.get('expect')?.value, empty.attributes.get('control')?.value, empty.expectation?.claimed]).toEqual(['count == 2', 'other@10:05', undefined]);
+    expect(said(parse(item('    query: up\n    empty: true\n    figures: count == 2\n')))[0]).toMatch(/Found figures of an answer that is empty, expected a `control`/);
+  });
   test.each([['logs', 'logql'], ['traces', 'jaeger']])('%s are asked in %s', (signal, language) => {
     expect(only(parse(item('    query: x\n    empty: true\n').replace('metrics', signal)))).toMatchObject({ language });
   });
@@ -73,7 +81,7 @@ describe('an expectation is a block', () => {
 describe('mistakes are told at their place', () => {
   const query = '    query: up\n    expect: count > 0\n';
   test.each<[string, string, string]>([
-    ['a misspelt key', item('    qurey: up\n    expect: count > 0\n'), '12:5 Found the key `qurey` in an expectation, expected one of: claim, signal, visible, proven, name, expect, query, at, range, step, empty, alone. Did you mean `query`?'],
+    ['a misspelt key', item('    qurey: up\n    expect: count > 0\n'), '12:5 Found the key `qurey` in an expectation, expected one of: claim, signal, visible, proven, name, expect, query, at, range, step, empty, alone, figures, control. Did you mean `query`?'],
     ['a key of an alert on a query', item(`${query}    alert: A\n`), '14:5 Found the key `alert`'],
     ['no claim', item(query).replace('claim: It is so.\n    ', ''), '8:5 Found an expectation without `claim`'],
     ['an unknown signal', item(query).replace('metrics', 'metric'), '9:13 Found `signal: metric`, expected one of: metrics, logs, traces, alert.'],

@@ -7,10 +7,10 @@ import { planBlocks } from '../../harness/plan/plan.ts';
 
 const knownAttributes = [...commonAttributes, ...checkers.flatMap((checker) => checker.attributes)];
 const parse = (source: string, id = 'p') => parsePage({ root: '/nowhere', file: `docs/content/docs/${id}.mdx`, source, knownAttributes });
-function plan(body: string, frontmatter = 'dataset: known') {
+function plan(body: string, frontmatter = 'dataset: known', images?: ReadonlyMap<string, string>) {
   const page = parse(`---\n${frontmatter}\n---\n\n${body}\n`);
   const { blocks, diagnostics } = planBlocks({
-    pages: [page], checkers, datasetsOf, displayAttributes, today: '2026-11-21',
+    pages: [page], checkers, datasetsOf, displayAttributes, today: '2026-11-21', ...(images === undefined ? {} : { images }),
     explainBadDataset: (name) => (name.startsWith('known') ? undefined : `There is no dataset "${name}".`),
   });
   return { blocks, found: [...diagnostics.values()].flat().map(({ ruleId, place, message }) => ({ ruleId, line: place.start.line, column: place.start.column, message })) };
@@ -27,6 +27,9 @@ describe('what is to be done', () => {
     ['sh name=a', { kind: 'run', backend: 'shell', datasets: ['known'] }],
     ['sh no_run', { kind: 'check' }],
     ['json', { kind: 'check' }],
+    ['yaml title="collector.yaml" name=a expect="otlp_grpc/jaeger=2; count > 1"', { kind: 'run', backend: 'collector-config', datasets: [] }],
+    ['yaml title="compose.yaml" name=a expect="count == 1"', { kind: 'run', backend: 'compose-run', datasets: [] }],
+    ['yaml title="shop.loki.yml" name=a', { kind: 'run', backend: 'loki-rules', datasets: ['known'] }],
     ['json {2-4} wrap ins={1} collapse={3-4}', { kind: 'check' }],
     ['promql name=a ignore reason="not yet" until=2027-03-01', { kind: 'skip', reason: 'not yet (until 2027-03-01)' }],
   ])('%s', (info, action) => {
@@ -43,13 +46,26 @@ describe('who judges a block', () => {
     ['yaml', manifest, 'kubernetes'],
     ['yaml title="pod.yaml"', manifest, 'kubernetes'],
     ['yaml title="k8s/pod.yaml"', 'a: 1', 'kubernetes'],
-    ['yaml title="compose.yaml"', manifest, 'compose'],
+    ['yaml title="compose.yaml" no_run', manifest, 'compose'],
     ['yaml title="shop.rules.test.yml"', 'tests: []', 'rule-tests'],
     ['json', '{}', 'json'],
   ])('%s %j', (info, text, checker) => {
     const { blocks, found } = plan(fence(info, text));
     expect(found).toEqual([]);
     expect(blocks[0]?.action).toMatchObject({ kind: 'check', checker: { name: checker } });
+  });
+});
+
+describe('what cannot be tried here', () => {
+  const images = new Map([['loki', 'grafana/loki:3.7.6']]);
+  const compose = (info: string, image: string): string => fence(`yaml title="compose.yaml" ${info}`, `services:\n  a: { image: "${image}" }`);
+  test('is checked, and why it is not run is kept for its verdict', () => {
+    expect(plan(compose('', 'grafana/grafana:12.1.0'), undefined, images)).toMatchObject({ found: [], blocks: [{ action: { kind: 'check', untried: 'the image `grafana/grafana:12.1.0` of `a` is none of the course\'s, which are all that can be started here' } }] });
+    expect(plan(compose('name=a', 'grafana/loki:3.7.6'), undefined, images)).toMatchObject({ found: [], blocks: [{ action: { kind: 'run', backend: 'compose-run' } }] });
+    expect(plan(compose('no_run', 'grafana/grafana:12.1.0'), undefined, images).blocks[0]?.action).not.toHaveProperty('untried');
+  });
+  test('has no answer to name', () => {
+    expect(plan(compose('name=a', 'grafana/grafana:12.1.0'), undefined, images).found).toMatchObject([{ ruleId: 'plan/needless-name', message: expect.stringContaining('`grafana/grafana:12.1.0` of `a` is none of the course\'s') }]);
   });
 });
 

@@ -20,7 +20,7 @@ function fakeEngine(log: Log): Engine {
 }
 function fakeBackend(name: string, log: Log, run: (request: RunRequest) => RunResult | undefined, onStart = async (): Promise<void> => {}): Backend {
   return {
-    name, images: [], rules: {}, configFiles: [],
+    name, images: [], rules: {}, configFiles: () => [],
     start: async (): Promise<StartedBackend> => {
       await onStart();
       return {
@@ -124,5 +124,36 @@ describe('an answer is held against its page', () => {
   test('an unmet expectation points at the attribute', async () => {
     const outcomes = await run([planned(block('a', { expect: 'value == 2' }), 'b')], [fakeBackend('b', { disposed: [] }, answer(one))], { disposed: [] });
     expect(outcomes.get('p#a')?.diagnostics[0]?.place.start).toEqual({ line: 1, column: 9 });
+  });
+});
+
+describe('a control: the same query where it must be answered otherwise', () => {
+  const over = (attributes: Record<string, string | true>, answers: Readonly<Record<string, RunResult['output']>>): Promise<readonly string[]> => {
+    const asked = fakeBackend('sound', { disposed: [] }, (request) => ({ block: request.block, output: answers[`${request.dataset?.name ?? 'own'}@${String(request.block.attributes.get('at')?.value ?? 'end')}`], findings: [], elapsedMs: 1 }));
+    return run([planned(block('a', attributes), 'sound')], [asked], { disposed: [] }, { simulate: (name) => ({ name }) as never })
+      .then((outcomes) => outcomes.get('p#a')?.diagnostics.map(({ ruleId, message }) => `${ruleId} ${message}`) ?? ['no outcome']);
+  };
+  test('where nothing is to be found, the control finds something', async () => {
+    expect(await over({ empty: true, at: '13:58', control: '@14:10' }, { 'own@13:58': none, 'own@14:10': one })).toEqual([]);
+    expect(await over({ empty: true, control: 'lag@14:10' }, { 'own@end': none, 'lag@14:10': none })).toEqual([expect.stringMatching(/^answer\/control-tells-nothing Found nothing at the control lag@14:10, expected an answer/)]);
+  });
+  test('what it finds there is what expect= speaks of', async () => {
+    expect(await over({ empty: true, control: 'lag', expect: 'value == 1' }, { 'own@end': none, 'lag@end': one })).toEqual([]);
+    expect(await over({ empty: true, control: 'lag', expect: 'value == 2' }, { 'own@end': none, 'lag@end': one })).toEqual([expect.stringContaining('answer/unmet-expectation At the control lag, expected `value == 2`: the answer is 1')]);
+  });
+  test('elsewhere the expectation is not met there', async () => {
+    const two = { ...one, samples: [{ labels: {}, value: '2' }] };
+    expect(await over({ control: 'lag', expect: 'value == 1' }, { 'own@end': one, 'lag@end': two })).toEqual([]);
+    expect(await over({ control: 'lag', expect: 'value == 1' }, { 'own@end': one, 'lag@end': none })).toEqual([]);
+    expect(await over({ control: 'lag', expect: 'value == 1' }, { 'own@end': one, 'lag@end': one })).toEqual([expect.stringContaining('Found `value == 1` met by the control lag, too')]);
+  });
+  test('why it gives no answer is told at the control', async () => {
+    const limit = ({ block: asked }: RunRequest): RunResult => (asked.id.endsWith('~control') ? { block: asked, output: undefined, findings: [{ block: asked, rule: 'limit-reached', range: { offset: 0, length: 1 }, message: 'As many as the limit.' }], elapsedMs: 1 } : { block: asked, output: none, findings: [], elapsedMs: 1 });
+    const outcomes = await run([planned(block('a', { empty: true, control: '@14:10' }), 'sound')], [fakeBackend('sound', { disposed: [] }, limit)], { disposed: [] }, { toDiagnostic: ({ rule, message }) => ({ ruleId: `jaeger/${rule}`, level: 'error', message, place: fence, related: [] }) });
+    expect(outcomes.get('p#a')?.diagnostics).toMatchObject([{ ruleId: 'jaeger/limit-reached', message: 'At the control @14:10: As many as the limit.', place: { start: { column: 9 } } }]);
+  });
+  test('one that is not answered is ours to answer for', async () => {
+    const outcomes = await run([planned(block('a', { empty: true, control: '@14:10' }), 'sound')], [fakeBackend('sound', { disposed: [] }, ({ block: asked }) => (asked.id.endsWith('~control') ? undefined : { block: asked, output: none, findings: [], elapsedMs: 1 }))], { disposed: [] });
+    expect(outcomes.get('p#a')).toMatchObject({ output: undefined, error: { code: 'backend-lost' } });
   });
 });

@@ -31,6 +31,10 @@ test('a block stands at its own file, or beside the others of its page', () => {
   expect(jobs.blocks.map((job) => job.path)).toEqual(['snippets/technow/size.ts', 'pages/day-1/page/one.ts']);
   expect(jobs.files.filter((file) => file.path === 'snippets/technow/size.ts').map((file) => file.text)).toEqual(['export const size = 5;']);
 });
+test('a block may find another text in the place of a file', () => {
+  const jobs = buildJobs(files, [{ ...makeBlock('1;', { name: 'one' }), overlay: [{ path: 'snippets/technow/size.ts', text: 'export const size = 6;' }] }]);
+  expect(jobs.files.filter((file) => file.path === 'snippets/technow/size.ts').map((file) => file.text)).toEqual(['export const size = 6;']);
+});
 
 const ended: ProcessResult = { stdout: '', stderr: '', lines: [], exitCode: 0, signal: undefined, timedOut: false, truncated: false, thrown: undefined, elapsedMs: 5 };
 const block = makeBlock("const a = 1;\n  throw new Error('é');", { name: 'bad' });

@@ -109,7 +109,7 @@ describe('nothing can be written', () => {
     expect(outputOf(name).stdout).toMatch(/^403: .* may only ask/);
   });
   test('and nothing has changed', () => {
-    expect(outputOf('before').stdout).toBe('9\n2\n["checkout","discount"]\n');
+    expect(outputOf('before').stdout).toBe('9\n3\n["checkout","discount"]\n');
     expect(outputOf('after').stdout).toBe(outputOf('before').stdout);
   });
   test('the services have no name and no way but the gate, which is as strict when asked itself', () => {

@@ -91,7 +91,8 @@ test.each<[string, string | Buffer]>([
   ['an empty page', ''], ['binary garbage', Buffer.from(Array.from({ length: 5_000 }, (_, index) => (index * 7919) % 256))], ['invalid UTF-8', Buffer.concat([Buffer.from('```json\n"'), Buffer.from([0xff, 0xfe, 0xc3]), Buffer.from('"\n```\n')])],
   ['nothing but an opening fence', '```'], ['a block of 5 MB', `\`\`\`yaml\n${'a: b\n'.repeat(1_000_000)}\`\`\`\n`], ['2,000 blocks', SOUND.repeat(2_000)], ['front matter that never ends', `---\ntitle: x\n${SOUND}`],
   ['deep YAML', `\`\`\`yaml\n${'['.repeat(5_000)}\n\`\`\`\n`], ['aliases without end', '```yaml\na: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n```\n'],
-  ['deep JSON', `\`\`\`json\n${'['.repeat(50_000)}\n\`\`\`\n`], ['deep PromQL', `\`\`\`promql\n${'('.repeat(20_000)}\n\`\`\`\n`], ['a shell that never ends', `\`\`\`sh\n${'$('.repeat(5_000)}\n\`\`\`\n`], ['null characters', '```yaml\na: \u0000\n```\n'],
+  ['deep JSON', `\`\`\`json\n${'['.repeat(50_000)}\n\`\`\`\n`], ['deep PromQL', `\`\`\`promql\n${'('.repeat(20_000)}\n\`\`\`\n`], ['a shell that never ends', `\`\`\`sh\n${'$('.repeat(5_000)}\n\`\`\`\n`], ['a manifest that is none', '```yaml\napiVersion: 1\nkind: [a]\nspec: 7\n```\n'], ['rule tests that are none', '```yaml\nrule_files: {}\ntests: 5\n# input_series:\n```\n'], ['a Dockerfile of one word', '```dockerfile\nFROM\n```\n'],
+  ['a pipeline that is none', '```yaml\npipeline:\n  inputs: 5\n```\n'], ['SQL without end', `\`\`\`sql\nSELECT ${'('.repeat(5_000)}\n\`\`\`\n`], ['HTTP without lines', '```http\n\n\n```\n'], ['Markdown in Markdown without end', '```markdown\n```sh\n'], ['null characters', '```yaml\na: \u0000\n```\n'],
 ])('%s breaks nothing', async (_name, text) => {
   write('a.md', text);
   expect(await run('a.md'), err + out.slice(0, 2_000)).toBeLessThan(2);

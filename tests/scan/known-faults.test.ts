@@ -21,8 +21,6 @@ interface Fault {
 }
 const FILES: Readonly<Record<string, string>> = { d1a: 'day-1-narrative.md', d1b: 'day-1-brick-by-brick.md', d2: 'day-2-implementation.md', g5: 'incident-management.md', m5: 'module-5.md' };
 const faults = parse(readFileSync(join(import.meta.dirname, 'faults.yml'), 'utf8')) as readonly Fault[];
-/** Right all the same, and not on that list: YAML with a line of PromQL below it, and the network of a second service. */
-const ALSO_RIGHT = ['module-5.md:1717', 'module-5.md:1058'];
 const visible = faults.filter(({ kind }) => kind !== 'behaviour');
 
 /** What a parser, a type-checker or a loader sees and the scan does not say, by source and line, with the reason. */
@@ -39,7 +37,8 @@ describe.runIf(folder !== '' && existsSync(folder))('five documents with known f
   test('nothing breaks, every program answers, every fenced block has a verdict', () => {
     expect(report.errors).toEqual([]);
     expect(report.tools.missing).toEqual([]);
-    expect(report.verdicts.length).toBe(181);
+    // As their authors see them: of Markdown in Markdown, CommonMark makes one more.
+    expect(report.verdicts.length).toBe(180);
   });
 
   test.each(visible.filter((fault) => !Object.hasOwn(MISSED, nameOf(fault))).map((fault) => [nameOf(fault), fault.what, fault] as const))('%s: %s', (_name, _what, { source, at }) => {
@@ -53,7 +52,7 @@ describe.runIf(folder !== '' && existsSync(folder))('five documents with known f
   });
 
   test('nothing is found where no fault is known', () => {
-    const known = new Set([...faults.map((fault) => `${FILES[fault.source] ?? ''}:${fault.at}`), ...ALSO_RIGHT]);
+    const known = new Set([...faults.map((fault) => `${FILES[fault.source] ?? ''}:${fault.at}`)]);
     expect(placed().map(({ place }) => `${place.file}:${place.start.line}`).filter((at) => !known.has(at))).toEqual([]);
   });
 });

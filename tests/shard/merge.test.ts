@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listEditions } from '../../harness/editions.ts';
 import { mergeReports } from '../../harness/merge.ts';
 import { listPages } from '../../harness/pages.ts';
 import { json } from '../../harness/report/json.ts';
@@ -99,7 +100,7 @@ describe('by hand-made parts', () => {
   const crash = { code: 'engine-missing', message: 'no socket', causes: ['connect ENOENT', 'deep'], logTail: 'bye' };
   const merge = (change: (part: Json, index: number) => object): Json => {
     const parts = [1, 2, 3].map((index) => ({ file: `${index}.json`, text: JSON.stringify({ ...read(`${index}.json`), ...change(read(`${index}.json`), index) }) }));
-    const merged = mergeReports(parts, course.root, listPages(course.root));
+    const merged = mergeReports(parts, listEditions(course.root).map((edition) => ({ edition, value: listPages(edition.root) })));
     return JSON.parse(json.render(merged, { color: false, readSource: () => undefined })) as Json;
   };
   const rules = (value: Json): string[] => value.pageDiagnostics.map((found) => (found as { ruleId: string }).ruleId);

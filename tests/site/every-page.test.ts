@@ -21,7 +21,7 @@ function addressesBelow(folder: string): string[] {
     .map((name) => join('/', folder, name, '..', '/'));
 }
 const lessons = (): string[] => ['day-1', 'runbooks'].flatMap(addressesBelow);
-const pages = (): string[] => ['/', '/404.html', '/glossary/', '/curriculum/', ...lessons(), ...addressesBelow('incidents'), ...RULES.map((rule) => `/${rule}/`)];
+const pages = (): string[] => ['/', '/404.html', '/glossary/', '/curriculum/', '/progress/', '/certificate/', '/schedule/', '/presenter/', ...lessons(), ...addressesBelow('incidents'), ...RULES.map((rule) => `/${rule}/`)];
 
 let browser: Browser;
 interface Opened {

@@ -1,6 +1,7 @@
 import { createHighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { codeOptions, wholeLines } from '../../docs/code-options.ts';
 import { openmetricsText, prometheusText } from '../../docs/grammars/exposition.ts';
 import type { Grammar } from '../../docs/grammars/grammar.ts';
 import { jaeger } from '../../docs/grammars/jaeger.ts';
@@ -30,6 +31,25 @@ describe('grammars', () => {
   it('would notice a token without one', async () => {
     expect(await unscoped(jaeger, 'service=checkout }\n')).toEqual([]);
     expect(await unscoped({ ...promql, patterns: [{ include: '#comment' }] }, 'up # x\n')).toEqual(['up ']);
+  });
+});
+
+describe('a line of code', () => {
+  it('has all its colours, however busy the machine', async () => {
+    const highlighter = await createHighlighterCore({ themes: [inkLight], langs: [promql], engine: createJavaScriptRegexEngine() });
+    const options: { lang: string; theme: string; tokenizeTimeLimit?: number } = { lang: 'promql', theme: inkLight.name };
+    const tokens = (): number => highlighter.codeToTokensBase('sum by (service) (rate(up{job="a"}[5m])) > 1', options).flat().length;
+    const calm = tokens();
+    let nowMs = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (nowMs += 1_000));
+    try {
+      expect(tokens()).toBeLessThan(calm);
+      wholeLines.preprocess('', options);
+      expect(tokens()).toBe(calm);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(codeOptions.shiki).toMatchObject({ transformers: [wholeLines] });
   });
 });
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { mdxToJs } from 'satteri';
 import { describe, expect, it } from 'vitest';
 import { openCourse } from '../../docs/plugins/course.ts';
+import { openEditions } from '../../docs/plugins/editions.ts';
 import { copyOf } from '../../docs/plugins/copies.ts';
 import { displayMeta, lessonPlugins } from '../../docs/plugins/lesson.ts';
 import { lessonFile, writeCourse, writeText } from './fixtures/course.ts';
@@ -13,7 +14,7 @@ async function compile(name: string, edit: (source: string) => string): Promise<
   const root = writeCourse(name);
   const source = edit(readFileSync(join(root, lessonFile), 'utf8')).replace(/```mermaid[\s\S]*?```/, '');
   writeText(root, lessonFile, source);
-  const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+  const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openEditions(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
   return code;
 }
 const same = (source: string): string => source;
@@ -48,6 +49,19 @@ describe('a lesson', () => {
     expect(code.match(/title: "Assumed, not measured"/g)).toHaveLength(2);
     expect(code.includes('Suppose')).toBe(false);
   });
+  it('gives a question and its options ids of their words, which survive a move and a mark of emphasis', async () => {
+    const quiz = '<Quiz question="What moved?">\n\n- [ ] The p50\n\n  Half.\n\n- [x] The tail\n\n  Few.\n\n</Quiz>\n';
+    const ids = (code: string): string[] => [...code.matchAll(/"data-(?:question|option)": "([0-9a-f]{10})"/g)].map(([, id = '']) => id);
+    const before = ids(await compile('ids', (source) => `${source}\n${quiz}`));
+    expect(new Set(before).size).toBe(3);
+    expect(ids(await compile('ids-moved', (source) => `${source}\nMore.\n\n${quiz.replace('The p50', 'The *p50*')}`))).toEqual(before);
+  });
+  it('makes boxes of a task list that is no question, each with the id of its words', async () => {
+    const code = await compile('checklist', (source) => `${source}\n- [ ] Ask for the **tail**\n\n  Why: it is a few.\n- [ ] Say so\n`);
+    expect(code.match(/"data-tick": "[0-9a-f]{10}"/g)).toHaveLength(2);
+    expect(code).toContain('className: "checklist"'.replace('className', 'class'));
+    expect(code.includes('disabled')).toBe(false);
+  });
   it('asks a question with options, each of which opens to its reason, and needs no script for that', async () => {
     const quiz = (options: string): Promise<string> => compile('quiz', (source) => `${source}\n<Quiz question="What moved?">\n\n${options}\n\n</Quiz>\n`);
     const code = await quiz('- [ ] The `p50`\n\n  Half were fast.\n\n- [x] The tail\n\n  Few were slow.');
@@ -64,7 +78,7 @@ describe('a lesson', () => {
       const root = writeCourse('glossary');
       writeText(root, 'docs/glossary.yml', glossary);
       writeText(root, lessonFile, source);
-      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openEditions(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
       return code;
     };
     const code = await show('severities:\n  P0: {alert: page, means: Bad.}\nterms:\n  time series: {means: "Samples of `x`.", not: [timeseries]}\n  Loki: {means: Lines., not: [loki]}\n');
@@ -79,7 +93,7 @@ describe('a lesson', () => {
       const source = `---\ntitle: Words\n${minutes}---\n\n## A counter\n\n\`counter\`, [counter](/), red. Counters and a native histogram; a counter, a pool: RED.\n\n- A histogram\n\n<Note for="instructor">\n\nA gauge.\n\n</Note>\n`;
       writeText(root, 'docs/glossary.yml', 'severities: {}\nterms:\n  counter: {means: "Goes `up`."}\n  histogram: {means: B.}\n  native histogram: {means: N.}\n  pool: {means: P., plain: true}\n  RED: {means: R.}\n  gauge: {means: G.}\n');
       writeText(root, lessonFile, source);
-      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+      const { code } = await mdxToJs(source, { mdastPlugins: lessonPlugins(openEditions(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
       return code;
     };
     const links = (code: string): string[] => [...code.matchAll(/class: "term",\s*href: "([^"]*)",\s*"data-means": "([^"]*)",\s*children: "([^"]*)"/g)].map(([, ...parts]) => parts.join(' | '));
@@ -108,7 +122,7 @@ describe('a lesson', () => {
   it('fails on a diagram that was not drawn', async () => {
     const root = writeCourse('diagram');
     const source = readFileSync(join(root, lessonFile), 'utf8');
-    const draw = async () => mdxToJs(source, { mdastPlugins: lessonPlugins(openCourse(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
+    const draw = async () => mdxToJs(source, { mdastPlugins: lessonPlugins(openEditions(root), new Map()), fileURL: pathToFileURL(join(root, lessonFile)) });
     await expect(draw()).rejects.toThrow('this diagram has not been drawn');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatClock, formatSpanDuration, formatWait } from '../../docs/readings/clock.ts';
 import { decimalsFor, formatFixed, formatInline, ticksTo } from '../../docs/readings/numbers.ts';
-import { unitOfQuery } from '../../docs/readings/unit.ts';
+import { unitOfQuery } from '../../harness/model/unit.ts';
 import * as outputs from './fixtures/outputs.ts';
 
 describe('numbers and clocks', () => {

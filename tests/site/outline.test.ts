@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCourse } from '../../docs/plugins/course.ts';
+import { openEditions } from '../../docs/plugins/editions.ts';
 import { addressOf, readOutline, sidebarOf, type OutlinePage } from '../../docs/plugins/outline.ts';
 import { planDay, renderOutline, renderPaths, renderSchedule } from '../../docs/plugins/schedule.ts';
 import { renderTaught } from '../../docs/plugins/taught.ts';
@@ -54,8 +55,11 @@ describe('tables of a module', () => {
     expect(renderSchedule(course, 'day-1', '18:30')).toContain('18:30 to ');
   });
   test('what is taught where lists every row, with its page or what became of it', () => {
-    const html = renderTaught(course);
+    const html = renderTaught(openEditions(root));
     expect(html).toMatch(/<tr id="d1a-12">.*?<a href="\/day-1\/checkout-lag\/">Checkout lag<\/a>/);
     expect(html.match(/<tr id="/g)?.length).toBeGreaterThan(300);
+    expect(html).toContain('<h2 id="d1b-1.0">Edition 1.0: Day 1, brick by brick</h2>');
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });

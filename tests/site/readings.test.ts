@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Attribute } from '../../harness/model/block.ts';
 import type { Output, Transcript } from '../../harness/model/transcript.ts';
-import { renderReading, toHtml, viewOutput, type ReadingContext, type ViewName } from '../../docs/readings/index.ts';
+import { renderReading, toHtml, type ReadingContext } from '../../docs/readings/index.ts';
 import { fieldsOfQuery } from '../../docs/readings/logs.ts';
 import { layOutTrace } from '../../docs/readings/spans.ts';
 import * as outputs from './fixtures/outputs.ts';
-
-function attribute(name: string, value: string | true): [string, Attribute] {
-  const point = { line: 1, column: 1 };
-  return [name, { name, value, place: { file: 'x.mdx', start: point, end: point } }];
-}
-
-function contextOf(more: Partial<ReadingContext> = {}): ReadingContext {
-  const clock = { sha256: '', startMs: outputs.startMs, endMs: outputs.endMs, faultStartMs: outputs.faultStartMs, faultEndMs: outputs.faultEndMs };
-  return { language: 'promql', text: 'up', attributes: new Map(), dataset: 'checkout-lag', clock, moments: [], ...more };
-}
-
-/** The one helper: what a reader sees, as HTML. */
-function show(output: Output, more: Partial<ReadingContext> = {}, view: ViewName = 'auto'): string {
-  return viewOutput(output, contextOf(more), view).map((element) => toHtml(element)).join('');
-}
-
-function textOf(html: string): string {
-  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').trim();
-}
+import { attribute, contextOf, show, textOf } from './fixtures/show.ts';
 
 describe('vector', () => {
   const text = 'histogram_quantile(0.99, sum by (peer, le) (rate(outbound_request_duration_seconds_bucket[5m])))';
@@ -179,35 +160,6 @@ describe('rules', () => {
   });
   it('never links to a host that nobody answers on', () => {
     expect(show(outputs.alertRules)).not.toContain('href="http://prometheus.technow.example');
-  });
-});
-
-describe('configurations', () => {
-  it('says who was told how often and by what, what was kept back, and what nobody hears of', () => {
-    const html = show(outputs.routing);
-    const text = textOf(html);
-    expect(text).toMatch(/^receiver by firing resolved oncall PagerDuty and Slack 1 1 tickets e-mail 0 0 nobody – tells nobody 0 0 /);
-    expect(text).toContain('PoolFull {severity="ticket"} was kept back while HighLatencyP99 fired.');
-    expect(text).toContain('Deployed {severity="info"} ended at nobody .');
-    expect(text).toContain('2 messages AM');
-    expect(html.match(/<article/g)).toHaveLength(2);
-  });
-  it('says what was replaced, and what was not', () => {
-    const transcript: Transcript = { formatVersion: 1, block: 'day-1/x#routing', key: 'abcdef0123456789', uses: { datasets: ['checkout-lag'], backends: ['alertmanager'] }, dataset: 'checkout-lag', backends: [{ name: 'alertmanager', version: '0.31.1' }], output: outputs.routing };
-    const text = textOf(toHtml(renderReading(transcript, contextOf({ language: 'yaml' }))));
-    expect(text).toMatch(/^Alertmanager 0\.31\.1 routed the alerts first at 14:08:30 UTC, 11 Mar 2026/);
-    expect(text).toContain('in place of PagerDuty, Slack and e-mail, a webhook of ours was called. Of the rest only group_wait and group_interval were shortened');
-    const loaded: Transcript = { ...transcript, uses: { datasets: [], backends: ['prometheus-config'] }, dataset: undefined, backends: [{ name: 'prometheus', version: '3.14.0' }], output: outputs.configuration };
-    const said = textOf(toHtml(renderReading(loaded, contextOf({ language: 'yaml', dataset: undefined }))));
-    expect(said).toMatch(/^Prometheus 3\.14\.0 loaded it job fetches/);
-    expect(said).toContain('Nothing was fetched from the addresses.');
-  });
-  it('shows what Prometheus fetches, evaluates and notifies', () => {
-    const text = textOf(show(outputs.configuration));
-    expect(text).toContain('job fetches adds every checkout http://checkout:8080/metrics service="checkout" 15s checkout 2 dropped by relabelling – 15s empty no target – 1m ');
-    expect(text).toContain('Rules that it evaluates rule from every HighLatencyP99 rules/checkout.rules.yml 15s');
-    expect(text).toContain('Sends alerts to http://alertmanager:9093/api/v2/alerts .');
-    expect(textOf(show({ kind: 'configuration', jobs: [], ruleGroups: [], alertmanagers: [] }))).toBe('It started, and has nothing to fetch or to evaluate.');
   });
 });
 

@@ -4,6 +4,7 @@ import * as outputs from './fixtures/outputs.ts';
 
 describe('a number in a sentence', () => {
   it.each([
+    [outputs.board, 'panel=Slowest', 'ms', '42\u00a0ms'],
     [outputs.singleVector, undefined, 'ms', '218\u00a0ms'],
     [outputs.peerVector, 'peer=discount', 's', '2.49\u00a0s'],
     [outputs.peerVector, 'peer="discount",job=checkout', undefined, '2.49'],
@@ -19,6 +20,8 @@ describe('a number in a sentence', () => {
     [outputs.routing, 'receiver=oncall,resolved', 'int', '1'],
     [outputs.routing, 'receiver=tickets', 'int', '0'],
     [outputs.configuration, 'job=checkout', 'int', '1'],
+    [outputs.composed, undefined, 'int', '2'],
+    [outputs.composed, 'state=ready', 'int', '1'],
   ] as const)('%# comes from the stored answer', (output, pick, format, want) => {
     expect(quoteValue(output, pick, format)).toBe(want);
   });

@@ -5,7 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 
 export const repository = resolve(import.meta.dirname, '../..');
 /** What a course shares with ours; pages and transcripts are its own. */
-const SHARED = ['harness', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/editions.json', 'docs/glossary.yml', 'docs/curriculum.yml'];
+const SHARED = ['harness', 'diagrams', 'node_modules', 'package.json', 'package-lock.json', 'docs/glossary.yml', 'docs/curriculum.yml'];
+/** Runbooks that rules of small courses name, as ours do: published beside the pages, so that a course has only those pages that it is given. */
+const RUNBOOKS = readdirSync(join(repository, 'docs/content/docs/runbooks')).map((name) => name.replace(/\.mdx$/, ''));
 
 export interface Finished {
   readonly code: number | null;
@@ -34,6 +36,8 @@ export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse
     symlinkSync(join(repository, path), join(root, path));
   }
   copySnippets(root);
+  writeFileSync(join(root, 'docs/editions.json'), onlyCurrentEdition());
+  for (const name of RUNBOOKS) mkdirSync(join(root, 'docs/public/runbooks', name), { recursive: true });
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
@@ -45,6 +49,12 @@ export function makeCourse(pages: Readonly<Record<string, string>>): SmallCourse
     run: (args, options = {}) => runMain(root, args, options),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** A small course has no edition but the current one. */
+export function onlyCurrentEdition(): string {
+  const { current, editions } = JSON.parse(readFileSync(join(repository, 'docs/editions.json'), 'utf8')) as { readonly current: string; readonly editions: Readonly<Record<string, unknown>> };
+  return JSON.stringify({ current, editions: { [current]: editions[current] } });
 }
 
 /** Snippets of its own. Incidents are only what is simulated: what ours expect of themselves is no page of a small course. */

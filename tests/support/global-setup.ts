@@ -9,7 +9,7 @@ export async function setup(): Promise<void> {
   const root = resolve(import.meta.dirname, '../..');
   const log = (line: string): void => console.error(line);
   const client = await connectEngine(log);
-  await bringImages(root, 'all', log, new AbortController().signal);
+  await bringImages(root, imageNames(root), log, new AbortController().signal);
   for (const image of imageNames(root)) {
     for (const program of readImageSpec(root, image).tools) await takeTool(root, image, program, client.container.dockerode);
   }

@@ -92,7 +92,7 @@ function describeProblem(cargo: Cargo, wanted: string | undefined, got: string |
 }
 
 /** Receiver and group with which a firing alert was notified. */
-function findRoute(bodies: readonly (WebhookBody | Notification)[], labels: Labels): string | undefined {
+export function findRoute(bodies: readonly (WebhookBody | Notification)[], labels: Labels): string | undefined {
   const body = bodies.find((one) => one.status === 'firing' && one.alerts.some((alert) => keyOf(alert.labels) === keyOf(labels)));
   return body === undefined ? undefined : `${body.receiver} ${keyOf(body.groupLabels)}`;
 }

@@ -10,13 +10,13 @@ export interface NeededFile {
 const RULE_TITLE = /\.rules\.ya?ml$/;
 
 /**
- * Blocks of the same edition whose recording rules this file reads, and those that they read, in the order in which they must be evaluated.
+ * Blocks of the course whose recording rules this file reads, and those that they read, in the order in which they must be evaluated.
  * @param measured metric names of the dataset: nothing needs to record them
  */
 export function findNeeds(block: Block, file: RuleFile, allBlocks: readonly Block[], measured: readonly (string | undefined)[]): readonly NeededFile[] {
   const known = new Set(measured);
   const others = allBlocks
-    .filter((other) => other.id !== block.id && RULE_TITLE.test(other.title ?? '') && !other.attributes.has('rejects') && editionOf(other) === editionOf(block))
+    .filter((other) => other.id !== block.id && RULE_TITLE.test(other.title ?? '') && !other.attributes.has('rejects'))
     .map((other) => ({ text: other.text, file: readRuleFile(other.text) }));
   const found: NeededFile[] = [];
   const visit = (reader: RuleFile): void => {
@@ -31,9 +31,4 @@ export function findNeeds(block: Block, file: RuleFile, allBlocks: readonly Bloc
   };
   visit(file);
   return found;
-}
-
-/** `1.0` for a page of an archived edition, empty for the current one. */
-function editionOf(block: Block): string {
-  return /^\d+\.\d+(?=\/)/.exec(block.page)?.[0] ?? '';
 }

@@ -18,6 +18,8 @@ export interface PromtoolResult {
 export interface Promtool extends AsyncDisposable {
   /** Runs promtool in a fresh folder with these files; arguments name them relative to it. */
   run(files: readonly PromtoolFile[], args: readonly string[], signal: AbortSignal): Promise<PromtoolResult>;
+  /** False of Prometheus 2: a test's series begin at 1970 there, so that rules which ask for the time of day cannot be proven. */
+  readonly datesTests: boolean;
   /** The program on this machine; undefined when promtool runs inside a container. */
   readonly path: string | undefined;
 }
@@ -25,13 +27,14 @@ export interface Promtool extends AsyncDisposable {
 /** Throws what starting a container throws, when one is needed. */
 export async function openPromtool(context: BackendContext, signal: AbortSignal): Promise<Promtool> {
   const path = await context.engine.tool('prometheus', 'promtool');
-  return path === undefined ? openInContainer(context, signal) : promtoolAt(path);
+  return { ...await (path === undefined ? openInContainer(context, signal) : promtoolAt(path)), datesTests: Number.parseInt(context.engine.version('prometheus'), 10) >= 3 };
 }
 
 /** promtool as a program of this machine. */
 export function promtoolAt(path: string): Promtool {
   return {
     path,
+    datesTests: true,
     async run(files, args, signal) {
       const folder = await mkdtemp(join(tmpdir(), 'rules-'));
       try {
@@ -67,6 +70,7 @@ async function openInContainer(context: BackendContext, signal: AbortSignal): Pr
   let runs = 0;
   return {
     path: undefined,
+    datesTests: true,
     async run(files, args, runSignal) {
       const folder = `/prometheus/rules-${runs += 1}`;
       await container.copyIn(files.map((file) => ({ path: `${folder}/${file.path}`, content: file.content })));

@@ -48,9 +48,10 @@ export async function runVirtualTime(requests: readonly VirtualRequest[], promto
   const units = requests.flatMap((request, index) => [...new Set(request.datasets.map((dataset) => dataset.stepMs))]
     .map((stepMs): Unit => ({ request, index, stepMs, datasets: request.datasets.filter((dataset) => dataset.stepMs === stepMs) })));
   if (units.length === 0) return requests.map(() => ({ runs: new Map(), failures: [] }));
-  const files = units.flatMap(toFiles);
+  const files = units.flatMap((unit, at) => toFiles(unit, at, promtool.datesTests));
   const result = await promtool.run(files, ['test', 'rules', ...units.map((_, at) => testFile(at))], signal);
-  const output = readPromtoolOutput(`${result.stdout.trim()}${result.stderr}`);
+  // Prometheus 2 names each file as it begins with it.
+  const output = readPromtoolOutput(`${result.stdout.replace(/^Unit Testing: .*$/gm, '').trim()}${result.stderr}`);
   const strange = output.flat().find((got) => got.kind === 'other');
   if (strange !== undefined || output.length !== units.length) {
     throw new HarnessError('backend-lost', `promtool test rules answered for ${output.length} of ${units.length} test files, or in words that are not known. Its output is in the log tail.`, { logTail: `${result.stdout}${result.stderr}`.slice(0, 4000) });
@@ -72,7 +73,7 @@ function testFile(unit: number): string {
   return `${unit}.test.yml`;
 }
 
-function toFiles(unit: Unit, at: number): PromtoolFile[] {
+function toFiles(unit: Unit, at: number, isDated: boolean): PromtoolFile[] {
   const { request, stepMs } = unit;
   const ruleFiles = [...request.needs, request].map(({ text }, order) => ({ path: `${at}-${order}.rules.yml`, content: `${text}\n` }));
   const test = {
@@ -81,13 +82,13 @@ function toFiles(unit: Unit, at: number): PromtoolFile[] {
     group_eval_order: [...new Set([...request.needs, request].flatMap(({ file }) => file.groups.map((group) => group.name.value)))],
     // The first test always fails, so that promtool prints one section a file: sections carry no name.
     tests: [{ name: 'every file', interval: `${stepMs}ms`, promql_expr_test: [{ expr: 'vector(1)', eval_time: '0s', exp_samples: [] }] },
-      ...unit.datasets.map((dataset) => toTest(unit, dataset))],
+      ...unit.datasets.map((dataset) => toTest(unit, dataset, isDated))],
   };
   // JSON is YAML, and quotes everything that needs it.
   return [...ruleFiles, { path: testFile(at), content: JSON.stringify(test) }];
 }
 
-function toTest(unit: Unit, dataset: Dataset): unknown {
+function toTest(unit: Unit, dataset: Dataset, isDated: boolean): unknown {
   const { request, stepMs } = unit;
   const selectors = [...request.needs, request].flatMap(({ file }) => selectorsOf(file));
   const alerts = alertsOf(request.file).map((rule) => rule.name.value);
@@ -96,7 +97,7 @@ function toTest(unit: Unit, dataset: Dataset): unknown {
   return {
     name: dataset.name,
     interval: `${stepMs}ms`,
-    start_timestamp: new Date(dataset.startMs).toISOString(),
+    ...(isDated ? { start_timestamp: new Date(dataset.startMs).toISOString() } : {}),
     input_series: dataset.series.filter((series) => isSelected(series, selectors)).map((series) => toInputSeries(series, dataset)),
     alert_rule_test: steps.flatMap((time) => [...new Set(alerts)].map((alertname) => ({ eval_time: time, alertname, exp_alerts: [] }))),
     promql_expr_test: [

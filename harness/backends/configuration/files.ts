@@ -34,7 +34,7 @@ export function findNamedFiles(block: Block, allBlocks: readonly Block[], root: 
   const discoveries = [...settings.scrape_configs ?? [], ...settings.alerting?.alertmanagers ?? []].flatMap((one) => one.file_sd_configs ?? []);
   const patterns = [...new Set([...settings.rule_files ?? [], ...settings.scrape_config_files ?? [], ...discoveries.flatMap(({ files }) => files ?? [])])];
   const stack = STACK_FOLDERS.flatMap((folder) => listFolder(root, folder));
-  const others = allBlocks.filter((other) => other !== block && other.title !== undefined && !other.attributes.has('rejects') && editionOf(other) === editionOf(block));
+  const others = allBlocks.filter((other) => other !== block && other.title !== undefined && !other.attributes.has('rejects'));
   const files = new Map<string, string>();
   const missing: string[] = [];
   for (const pattern of patterns) {
@@ -68,9 +68,4 @@ function listFolder(root: string, folder: string): string[] {
 function toRegExp(pattern: string): RegExp {
   const source = pattern.replaceAll(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
   return new RegExp(`^${source}$`);
-}
-
-/** `1.0` for a page of an archived edition, empty for the current one. */
-function editionOf(block: Block): string {
-  return /^\d+\.\d+(?=\/)/.exec(block.page)?.[0] ?? '';
 }

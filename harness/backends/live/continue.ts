@@ -29,16 +29,19 @@ export interface LiveTimes {
  * @throws HarnessError `checker-crashed` on a language that planning should have refused
  */
 export async function answerContinuing(stack: LiveStack, times: LiveTimes | undefined, block: Block, signal: AbortSignal): Promise<RunResult> {
-  if (times === undefined) {
-    const name = attributeText(block, 'continues') ?? '';
-    return { block, output: undefined, elapsedMs: 0, findings: [wholeBlock(block, 'nothing-to-continue', `Found nothing to ask: the live block "${name}" did not pass, expected it to before this one continues it. Mend "${name}" first.`)] };
-  }
+  if (times === undefined) return tellNothingToContinue(block);
   switch (block.language) {
     case 'promql': return queryPrometheus(stack.prometheusUrl, block, timeOf(block, times.atMs), signal);
     case 'logql': return queryLoki(stack.lokiUrl, block, isLogQuery(block.text) ? { atMs: times.endMs, window: { ...times, stepMs: STEP_MS } } : timeOf(block, times.endMs), TENANT, signal);
     case 'jaeger': return queryJaeger(stack.jaegerUrl, block, times, signal);
     default: throw new HarnessError('checker-crashed', `a ${block.language} block cannot continue a live one, but planning let it pass`);
   }
+}
+
+/** The answer of a block whose live block has none. */
+export function tellNothingToContinue(block: Block): RunResult {
+  const name = attributeText(block, 'continues') ?? '';
+  return { block, output: undefined, elapsedMs: 0, findings: [wholeBlock(block, 'nothing-to-continue', `Found nothing to ask: the live block "${name}" did not pass, expected it to before this one continues it. Mend "${name}" first.`)] };
 }
 
 function timeOf(block: Block, atMs: number): QueryTime {

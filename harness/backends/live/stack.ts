@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { coursePath } from '../course-path.ts';
 import type { EngineContext, Network, StartedContainer } from '../../model/backend.ts';
 import { loki as lokiBackend } from '../loki.ts';
 import type { ScrapeConfig, ScrapeJob } from './config.ts';
@@ -60,13 +60,13 @@ export function startPrometheus({ engine }: EngineContext, config: Pick<ScrapeCo
 }
 
 export function startLoki({ engine, root }: EngineContext, networks: readonly Network[], signal: AbortSignal): Promise<StartedContainer> {
-  const [config] = lokiBackend.configFiles;
+  const [config] = lokiBackend.configFiles(root);
   return engine.start({
     image: 'loki',
     aliases: ['loki'],
     command: ['-config.file=/etc/loki/loki.yaml'],
     ports: [3100],
-    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(join(root, config as string)) }],
+    files: [{ path: '/etc/loki/loki.yaml', content: readFileSync(coursePath(root, config as string)) }],
     ready: { path: '/ready', port: 3100 },
     networks,
   }, signal);

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
-import { compress } from 'snappy';
-import { ask } from '../ask.ts';
 import { HarnessError } from '../../model/verdict.ts';
+import { remoteWrite1 } from './remote-write-1.ts';
+import { postWrite, restoreStaleMarkers, STALE } from './write-request.ts';
 import type { Labels, NativeHistogram, Series } from '../../model/dataset.ts';
 
 // Remote Write 2.0, the part that we send. 1.0 drops exemplars of native series that the same request creates.
@@ -19,10 +19,6 @@ message BucketSpan { sint32 offset = 1; uint32 length = 2; }`;
 const root = protobuf.parse(SCHEMA, { keepCase: true }).root;
 const Request = root.lookupType('Request');
 const TimeSeries = root.lookupType('TimeSeries');
-
-/** NaN with the bits that Prometheus reads as "the target is gone": 0x7ff0000000000002. */
-const STALE = new Float64Array(new BigUint64Array([0x7ff0000000000002n]).buffer)[0] as number;
-const STALE_BYTES = Buffer.from(new BigUint64Array([0x7ff0000000000002n]).buffer);
 
 class Symbols {
   readonly list: string[] = [''];
@@ -83,37 +79,24 @@ function encodeSeries(series: Series, symbols: Symbols): object {
 }
 
 /**
- * A NaN loses its payload on its way through a JavaScript number, and a stale marker is nothing but its payload:
- * the canonical NaN that the encoder wrote is replaced byte by byte (values of ours are never NaN otherwise).
+ * Sends series to `/api/v1/write` in one request, in the protocol that the server's version knows: 2.0 since Prometheus 3.
+ * @param url base URL of a Prometheus with `--web.enable-remote-write-receiver`
+ * @param version of the server
+ * @throws HarnessError `backend-lost` when it refuses them
  */
-function restoreStaleMarkers(body: Uint8Array): Buffer {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const canonical = Buffer.from(new Float64Array([Number.NaN]).buffer);
-  for (let at = buffer.indexOf(canonical); at >= 0; at = buffer.indexOf(canonical, at + 8)) STALE_BYTES.copy(buffer, at);
-  return buffer;
+export async function remoteWrite(url: string, version: string, series: readonly Series[], signal: AbortSignal): Promise<void> {
+  return Number.parseInt(version, 10) < 3 ? remoteWrite1(url, series, signal) : remoteWrite2(url, series, signal);
 }
 
 /**
- * Sends series to `/api/v1/write` in one Remote Write 2.0 request.
- * @param url base URL of a Prometheus with `--web.enable-remote-write-receiver`
+ * One Remote Write 2.0 request.
  * @throws HarnessError `backend-lost` when it refuses them, or stores fewer exemplars than were sent
  */
-export async function remoteWrite(url: string, series: readonly Series[], signal: AbortSignal): Promise<void> {
+async function remoteWrite2(url: string, series: readonly Series[], signal: AbortSignal): Promise<void> {
   const symbols = new Symbols();
   const timeseries = series.map((one) => encodeSeries(one, symbols));
   const body = restoreStaleMarkers(Request.encode(Request.create({ symbols: symbols.list, timeseries })).finish());
-  const { response, text } = await ask(`${url}/api/v1/write`, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
-      'Content-Encoding': 'snappy',
-      'X-Prometheus-Remote-Write-Version': '2.0.0',
-    },
-    body: new Uint8Array(await compress(body)),
-  }, signal);
-  if (!response.ok) {
-    throw new HarnessError('backend-lost', `Prometheus refused a remote write with ${response.status}: ${text.slice(0, 400)}`);
-  }
+  const response = await postWrite(url, body, { 'Content-Type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request', 'X-Prometheus-Remote-Write-Version': '2.0.0' }, signal);
   const sent = series.reduce((sum, one) => sum + one.exemplars.length, 0);
   const written = Number(response.headers.get('x-prometheus-remote-write-exemplars-written') ?? 0);
   if (written !== sent) throw new HarnessError('backend-lost', `Prometheus stored ${written} of ${sent} exemplars of one remote write`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import type { RunJobs, TreeFile } from '../../images/sandbox/runner/protocol.ts';
 import type { Block } from '../../model/block.ts';
@@ -23,6 +23,7 @@ const ENDINGS: Readonly<Record<string, string>> = { ts: '.ts', typescript: '.ts'
 
 /** The files under `snippets/` that blocks may import, in order of their paths. */
 export function readSnippets(root: string): TreeFile[] {
+  if (!existsSync(join(root, 'snippets'))) return [];
   return readdirSync(join(root, 'snippets'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && TREE_ENDINGS.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -35,9 +36,9 @@ export function pathOf(block: Block): string {
   return block.source ?? `pages/${block.page}/${block.name ?? block.ordinal}${ENDINGS[block.language] ?? '.ts'}`;
 }
 
-/** The tree that a run needs: all snippets, and over them the blocks themselves. */
+/** The tree that a run needs: all snippets, over them what a block has in their place, and the blocks themselves. */
 export function buildTree(snippets: readonly TreeFile[], blocks: readonly Block[]): TreeFile[] {
-  const byPath = new Map(snippets.map((file) => [file.path, file]));
+  const byPath = new Map([...snippets, ...blocks.flatMap(({ overlay = [] }) => overlay)].map((file) => [file.path, file]));
   for (const block of blocks) byPath.set(pathOf(block), { path: pathOf(block), text: block.text });
   return [...byPath.values()];
 }
@@ -59,13 +60,18 @@ export function touchesNetwork(path: string, files: readonly TreeFile[]): boolea
 
 /** Texts of a file and of the files that it imports, directly or not. */
 export function reachableText(path: string, files: readonly TreeFile[]): string[] {
-  const byPath = new Map(files.map((file) => [file.path, file.text]));
+  return reachableFiles(path, files).map(({ text }) => text);
+}
+
+/** A file and the files that it imports, directly or not, each once; none where there is no such file. */
+export function reachableFiles(path: string, files: readonly TreeFile[]): TreeFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
   const seen = new Set<string>();
-  const visit = (at: string): string[] => {
-    const text = byPath.get(at);
-    if (text === undefined || seen.has(at)) return [];
+  const visit = (at: string): TreeFile[] => {
+    const file = byPath.get(at);
+    if (file === undefined || seen.has(at)) return [];
     seen.add(at);
-    return [text, ...(IMPORTS[posix.extname(at)]?.(text) ?? []).flatMap((target) => visit(posix.join(posix.dirname(at), target)))];
+    return [file, ...(IMPORTS[posix.extname(at)]?.(file.text) ?? []).flatMap((target) => visit(posix.join(posix.dirname(at), target)))];
   };
   return visit(path);
 }

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { coursePath } from '../course-path.ts';
 import type { Door } from '../../images/sandbox/runner/shell/protocol.ts';
 import type { RunRequest } from '../../model/backend.ts';
 import type { Block } from '../../model/block.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import { stackPorts, type StackService } from '../../model/stack.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** What a reader has in the folder where the commands are typed. */
 const STACK = 'snippets/stack';
 const RUNNER = 'harness/images/sandbox/runner/shell';
@@ -52,8 +51,8 @@ export function readStack(root: string): { readonly path: string; readonly text:
 }
 
 /** Repository-relative paths of what decides, beside a block's own text, what it prints. */
-export function listConfigFiles(): string[] {
-  return [RUNNER, STACK].flatMap((folder) => listFiles(join(ROOT, folder))).map((path) => relative(ROOT, path).replaceAll('\\', '/'));
+export function listConfigFiles(root: string): string[] {
+  return [RUNNER, STACK].flatMap((folder) => listFiles(coursePath(root, folder)).map((path) => `${folder}/${relative(coursePath(root, folder), path).replaceAll('\\', '/')}`));
 }
 
 function listFiles(folder: string): string[] {

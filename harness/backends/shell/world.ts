@@ -59,7 +59,7 @@ async function startService(service: StackService, context: BackendContext, behi
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await starters[service](context, place, signal));
   const url = server.url(stackPorts[service]);
-  if (service === 'prometheus') await remoteWrite(url, dataset.series, signal);
+  if (service === 'prometheus') await remoteWrite(url, context.engine.version('prometheus'), dataset.series, signal);
   if (service === 'loki') await loadLines(url, new Map([[dataset, tenantOf(dataset)]]), signal);
   if (service === 'jaeger') await loadSpans(server, dataset, signal);
   stack.move();

@@ -34,11 +34,14 @@ export function readLivePlans(root: string): ReadonlyMap<string, LivePlan> {
   return new Map(Object.entries(parse(readFileSync(join(root, LIVE_PLANS), 'utf8')) as Record<string, LivePlan>));
 }
 
-/** A claim as the live run is held to it: with what its plan says anew. */
+/** A claim as the live run is held to it: with what its plan says anew, and without the figures of the dataset. */
 export function restate(block: Block, { expect = {} }: LivePlan): Block {
-  const text = expect[block.name ?? ''];
+  const { expectation } = block;
   const own = block.attributes.get('expect');
-  return text === undefined || own === undefined ? block : { ...block, attributes: new Map([...block.attributes, ['expect', { ...own, value: text }]]) };
+  if (own === undefined) return block;
+  const text = expect[block.name ?? ''] ?? (expectation !== undefined && 'claimed' in expectation ? expectation.claimed : String(own.value));
+  const others = [...block.attributes].filter(([name]) => name !== 'expect' && (name !== 'control' || block.language === 'yaml'));
+  return { ...block, attributes: new Map(text === undefined ? others : [...others, ['expect', { ...own, value: text }]]) };
 }
 
 /**

@@ -27,7 +27,8 @@ function checkAlerts(block: Block, context: CheckContext): ClaimFinding[] {
   const names = [...new Set(blocks.flatMap(({ file }) => alertsOf(file).map((rule) => rule.name.value)))].sort();
   const text = attributeText(block, 'alerts');
   if (text === undefined) {
-    return [{ rule: 'no-alerts', range, message: `This block is executed and given no alert, so nothing would be sent. Write which ones: \`alerts=${names[0] ?? 'HighLatencyP99'}\`, or \`no_run\` when it is only to be checked.` }];
+    const own = blocks.filter((one) => one.block.page === block.page).flatMap(({ file }) => alertsOf(file).map((rule) => rule.name.value))[0];
+    return [{ rule: 'no-alerts', range, message: `This block is executed and given no alert, so nothing would be sent. Write which ones: \`alerts=${own ?? names[0] ?? 'HighLatencyP99'}\`, or \`no_run\` when it is only to be checked.` }];
   }
   const { alerts, problems } = readRoutedAlerts(text);
   const malformed = problems.map((item): ClaimFinding => ({

@@ -1,9 +1,11 @@
 import type { Path } from './positions.ts';
 import { hintAt } from '../support/suggest.ts';
-import { exists, isPath, readPort, readTargets, readVolume, repositoryPath, splitReference, suggestFile, type PinnedImage } from './stack.ts';
+import { isPath, readPort, readVolume, repositoryPath, splitReference } from '../../compose-file/entries.ts';
+import { basename } from 'node:path/posix';
+import { exists, readStored, readTargets, suggestFile, type PinnedImage } from './stack.ts';
 
 export interface Disagreement {
-  readonly rule: 'wrong-image' | 'wrong-port' | 'undefined-name' | 'missing-file' | 'unreachable-target';
+  readonly rule: 'waits-forever' | 'no-such-program' | 'wrong-image' | 'wrong-port' | 'undefined-name' | 'missing-file' | 'unreachable-target';
   readonly path: Path;
   readonly message: string;
 }
@@ -27,6 +29,7 @@ export interface Service {
   readonly extra_hosts?: readonly string[] | Readonly<Record<string, unknown>>;
   readonly hostname?: string;
   readonly container_name?: string;
+  readonly healthcheck?: { readonly test?: string | readonly string[]; readonly disable?: boolean };
 }
 export interface Surroundings {
   readonly root: string;
@@ -35,6 +38,8 @@ export interface Surroundings {
   readonly images: readonly PinnedImage[];
   /** The file that this one is laid over; what it defines is there, too. */
   readonly base: Compose | undefined;
+  /** Texts of the page by title: files that lie beside this one for who reads on. */
+  readonly beside: ReadonlyMap<string, string>;
 }
 
 /** Images, ports, names and files that do not agree with the stack of the course or with each other. */
@@ -105,7 +110,7 @@ function namesOf(named: Named | undefined): { readonly value: string; readonly a
   return Object.keys(named).map((value) => ({ value, at: value }));
 }
 
-function judgeVolumes(name: string, service: Service, compose: Compose, { root, folder, base }: Surroundings): Disagreement[] {
+function judgeVolumes(name: string, service: Service, compose: Compose, { root, folder, base, beside }: Surroundings): Disagreement[] {
   const defined = [...Object.keys(compose.volumes ?? {}), ...Object.keys(base?.volumes ?? {})];
   return (service.volumes ?? []).flatMap((value, index): Disagreement[] => {
     const volume = readVolume(value);
@@ -114,16 +119,23 @@ function judgeVolumes(name: string, service: Service, compose: Compose, { root, 
     if (!isPath(volume.source)) return defined.includes(volume.source) ? [] : [{ rule: 'undefined-name', path, message: `Found the volume \`${volume.source}\`, which the file does not define under \`volumes:\`.${hintAt(volume.source, defined)} Define it, or write \`./${volume.source}\` for a file beside this one.` }];
     const file = repositoryPath(folder, volume.source);
     const near = suggestFile(root, folder, volume.source);
-    return file === undefined || exists(root, file) ? [] : [{ rule: 'missing-file', path, message: `Found a mount of \`${volume.source}\`, and there is no \`${file}\`: the container would get an empty folder in its place.${near === undefined ? ' Correct the path, or add the file.' : ` Did you mean \`${near}\`?`}` }];
+    return file === undefined || exists(root, file) || findBeside(beside, volume.source) !== undefined ? [] : [{ rule: 'missing-file', path, message: `Found a mount of \`${volume.source}\`, and there is no \`${file}\`: the container would get an empty folder in its place.${near === undefined ? ' Correct the path, or add the file.' : ` Did you mean \`${near}\`?`}` }];
   });
 }
 
-function judgeTargets(name: string, service: Service, compose: Compose, { root, folder, images, base }: Surroundings): Disagreement[] {
+/** A file of the page under the name that is mounted, or a folder of which the page shows a file. */
+function findBeside(beside: ReadonlyMap<string, string>, source: string): string | undefined {
+  const name = source.replace(/^\.\//, '').replace(/\/$/, '');
+  return [...beside].find(([title]) => title === name || title === basename(name) || title.startsWith(`${name}/`))?.[1];
+}
+
+function judgeTargets(name: string, service: Service, compose: Compose, { root, folder, images, base, beside }: Surroundings): Disagreement[] {
   const services = { ...base?.services, ...compose.services };
   const hosts = [...Object.entries(services).flatMap(([key, one]) => [key, one?.hostname, one?.container_name]), ...hostsOf(service.extra_hosts), 'localhost', '127.0.0.1'];
   return (service.volumes ?? []).flatMap((value, index) => {
-    const file = repositoryPath(folder, readVolume(value)?.source ?? '');
-    return (file === undefined ? [] : readTargets(root, file)).flatMap((target): Disagreement[] => {
+    const source = readVolume(value)?.source ?? '';
+    const file = repositoryPath(folder, source);
+    return (file === undefined ? [] : readTargets(file, () => findBeside(beside, source) ?? readStored(root, file))).flatMap((target): Disagreement[] => {
       const [host = '', port] = target.split(':');
       const path = ['services', name, 'volumes', index];
       if (!hosts.includes(host)) return [{ rule: 'unreachable-target', path, message: `\`${file}\` names \`${target}\`, and \`${host}\` is no service of this file. Add the service, or \`extra_hosts: ["${host}:host-gateway"]\` to \`${name}\` when it runs on the reader's machine.` }];

@@ -1,54 +1,79 @@
-import { countOld, type DiffLine, type Hunk } from './read-diff.ts';
+import type { DiffLine, Hunk } from './read-diff.ts';
 
-/** Where a hunk does not fit the text that it changes. */
+/** Which text of the two: the one that is changed, or what becomes of it. */
+export type Side = 'old' | 'new';
+/** Where a hunk does not fit the text that it changes, or that it leads to. */
 export interface Misfit {
+  readonly side: Side;
   readonly hunk: Hunk;
   /** The first line that the text lacks there; undefined when only the line number of the header is wrong. */
   readonly line: DiffLine | undefined;
   /** What stands there instead; undefined at the end of the text. */
   readonly instead: string | undefined;
-  /** True when the text already is what the diff makes of it. */
-  readonly isApplied: boolean;
+  /** True when the text is that of the other side. */
+  readonly isOther: boolean;
   /** 1-based line where it really stands. */
   readonly foundAt: number | undefined;
 }
+/** Where a hunk stands in a text. */
+export interface Match {
+  readonly hunk: Hunk;
+  /** Its lines on this side. */
+  readonly lines: readonly DiffLine[];
+  /** 0-based line of the text at which they begin; undefined when it does not fit. */
+  readonly at: number | undefined;
+  /** By how many columns the text is indented more than the hunk. */
+  readonly shift: number;
+}
+
+const LACKS: Readonly<Record<Side, DiffLine['kind']>> = { old: 'added', new: 'removed' };
 
 /** Finds every hunk in the text, in order and without gaps. Hunks without numbers may be indented as a whole by more or less than the text. */
-export function matchHunks(hunks: readonly Hunk[], text: string): Misfit[] {
+export function placeHunks(hunks: readonly Hunk[], text: string, side: Side): Match[] {
   const lines = text.split('\n');
-  const misfits: Misfit[] = [];
   let from = 0;
-  for (const hunk of hunks) {
-    const old = hunk.lines.filter(({ kind }) => kind !== 'added');
-    const at = findHunk(hunk, old.map(({ text: line }) => line), lines, from);
-    if (at === undefined) {
-      misfits.push(explain(hunk, old, lines, from));
-      continue;
-    }
-    from = at + old.length;
-    const stated = hunk.header === undefined || hunk.header.oldLines === 0 ? at + 1 : hunk.header.oldStart;
-    if (stated !== at + 1) misfits.push({ hunk, line: undefined, instead: undefined, isApplied: false, foundAt: at + 1 });
-  }
-  return misfits;
+  return hunks.map((hunk) => {
+    const own = hunk.lines.filter(({ kind }) => kind !== LACKS[side]);
+    const wanted = own.map(({ text: line }) => line);
+    const at = findHunk(hunk, wanted, lines, from, side);
+    if (at !== undefined) from = at + own.length;
+    return { hunk, lines: own, at, shift: at === undefined ? 0 : shiftAt(wanted, lines, at, hunk.header === undefined) };
+  });
+}
+
+/** What does not fit: see `placeHunks`. */
+export function matchHunks(hunks: readonly Hunk[], text: string, side: Side): Misfit[] {
+  const lines = text.split('\n');
+  let from = 0;
+  return placeHunks(hunks, text, side).flatMap(({ hunk, lines: own, at }): Misfit[] => {
+    if (at === undefined) return [explain(hunk, own, lines, from, side)];
+    from = at + own.length;
+    const header = hunk.header;
+    const [start, count] = side === 'old' ? [header?.oldStart, header?.oldLines] : [header?.newStart, header?.newLines];
+    const stated = start === undefined || count === 0 ? at + 1 : start;
+    return stated === at + 1 ? [] : [{ side, hunk, line: undefined, instead: undefined, isOther: false, foundAt: at + 1 }];
+  });
 }
 
 /** @returns 0-based line; the place that the header names before any other */
-function findHunk(hunk: Hunk, wanted: readonly string[], lines: readonly string[], from: number): number | undefined {
-  const indented = hunk.header === undefined;
-  const fits = (at: number): boolean => at + wanted.length <= lines.length && countFitting(wanted, lines, at, indented) === wanted.length;
-  const stated = (hunk.header?.oldStart ?? 0) - 1;
+function findHunk({ header }: Hunk, wanted: readonly string[], lines: readonly string[], from: number, side: Side): number | undefined {
+  const fits = (at: number): boolean => at + wanted.length <= lines.length && countFitting(wanted, lines, at, header === undefined) === wanted.length;
+  const stated = ((side === 'old' ? header?.oldStart : header?.newStart) ?? 0) - 1;
   if (wanted.length === 0) return from;
   if (stated >= from && fits(stated)) return stated;
-  const places = lines.keys().drop(from).filter(fits);
-  return places.next().value;
+  return lines.keys().drop(from).find(fits);
 }
 
 /** How many of the wanted lines stand at a place, from the first on. */
 function countFitting(wanted: readonly string[], lines: readonly string[], at: number, indented: boolean): number {
-  const first = wanted.findIndex((line) => line.trim() !== '');
-  const shift = indented && first >= 0 ? indentOf(lines[at + first] ?? '') - indentOf(wanted[first] ?? '') : 0;
+  const shift = shiftAt(wanted, lines, at, indented);
   const differing = wanted.findIndex((line, index) => !isSame(line, lines[at + index], shift));
   return differing === -1 ? wanted.length : differing;
+}
+
+function shiftAt(wanted: readonly string[], lines: readonly string[], at: number, indented: boolean): number {
+  const first = wanted.findIndex((line) => line.trim() !== '');
+  return indented && first >= 0 ? indentOf(lines[at + first] ?? '') - indentOf(wanted[first] ?? '') : 0;
 }
 
 function isSame(wanted: string, line: string | undefined, shift: number): boolean {
@@ -62,17 +87,17 @@ function indentOf(line: string): number {
 }
 
 /** Where most of the hunk's first lines stand, and what comes then. */
-function explain(hunk: Hunk, old: readonly DiffLine[], lines: readonly string[], from: number): Misfit {
-  const wanted = old.map(({ text }) => text);
+function explain(hunk: Hunk, own: readonly DiffLine[], lines: readonly string[], from: number, side: Side): Misfit {
+  const wanted = own.map(({ text }) => text);
   const indented = hunk.header === undefined;
   const best = { at: -1, fitting: 0 };
   for (let at = from; at < lines.length; at += 1) {
     const fitting = countFitting(wanted, lines, at, indented);
     if (fitting > best.fitting && wanted.slice(0, fitting).some((line) => line.trim() !== '')) Object.assign(best, { at, fitting });
   }
-  const now = hunk.lines.filter(({ kind }) => kind !== 'removed').map(({ text }) => text);
-  const isApplied = countOld(hunk.lines) !== hunk.lines.length && lines.some((_, at) => countFitting(now, lines, at, indented) === now.length);
-  const first = old.find(({ text }) => text.trim() !== '') ?? old[0];
-  if (best.at === -1) return { hunk, line: first, instead: undefined, isApplied, foundAt: undefined };
-  return { hunk, line: old[best.fitting], instead: lines[best.at + best.fitting], isApplied, foundAt: undefined };
+  const other = hunk.lines.filter(({ kind }) => kind !== LACKS[side === 'old' ? 'new' : 'old']).map(({ text }) => text);
+  const isOther = own.length !== hunk.lines.length && lines.some((_, at) => countFitting(other, lines, at, indented) === other.length);
+  const first = own.find(({ text }) => text.trim() !== '') ?? own[0];
+  if (best.at === -1) return { side, hunk, line: first, instead: undefined, isOther, foundAt: undefined };
+  return { side, hunk, line: own[best.fitting], instead: lines[best.at + best.fitting], isOther, foundAt: undefined };
 }

@@ -16,6 +16,7 @@ export interface HunkHeader {
   readonly range: TextRange;
   readonly oldStart: number;
   readonly oldLines: number;
+  readonly newStart: number;
   readonly newLines: number;
 }
 export interface Diff {
@@ -76,8 +77,8 @@ function isOpen(hunk: Reading['hunks'][number] | undefined): boolean {
 }
 
 function beginHunk(line: string, range: TextRange, state: Reading): void {
-  const [whole, oldStart, oldLines = '1', , newLines = '1'] = HEADER.exec(line) ?? [];
-  const header = whole === undefined ? undefined : { range, oldStart: Number(oldStart), oldLines: Number(oldLines), newLines: Number(newLines) };
+  const [whole, oldStart, oldLines = '1', newStart, newLines = '1'] = HEADER.exec(line) ?? [];
+  const header = whole === undefined ? undefined : { range, oldStart: Number(oldStart), oldLines: Number(oldLines), newStart: Number(newStart), newLines: Number(newLines) };
   if (header === undefined && !/^@@(?: @@)?\s*$/.test(line)) {
     state.problems.push({ range, message: `Found \`${line}\`, expected \`@@ -12,3 +12,4 @@\`, or \`@@\` alone. Write where the hunk begins and how many lines it has, or leave the numbers out.` });
   }
@@ -90,8 +91,7 @@ function judgeCounts(header: HunkHeader, lines: readonly DiffLine[]): Diff['prob
   return [{ range: header.range, message: `This hunk says that ${header.oldLines} lines become ${header.newLines}, and below it ${oldLines} become ${newLines}. Write \`-${header.oldStart},${oldLines}\` and \`,${newLines}\`, or mend the lines.` }];
 }
 
-/** Lines that stand in the old text. */
-export function countOld(lines: readonly DiffLine[]): number {
+function countOld(lines: readonly DiffLine[]): number {
   return lines.filter(({ kind }) => kind !== 'added').length;
 }
 function countNew(lines: readonly DiffLine[]): number {

@@ -50,6 +50,7 @@ export function judgeFamily(family: Family, format: Format): Problem[] {
   return [
     ...family.samples.flatMap((sample) => judgeName(sample, family, format)),
     ...judgeUnit(family),
+    ...judgeDescriptors(family, format),
     ...family.samples.flatMap(judgeLabels),
     ...findDuplicates(family.samples, format),
   ];
@@ -66,6 +67,15 @@ function judgeName(sample: Sample, family: Family, format: Format): Problem[] {
   }
   const names = allowed.map((suffix) => `\`${family.name}${suffix}\``).join(', ');
   return [{ rule: 'wrong-name', range: found, message: `Found a value \`${sample.name}\` of a ${type}, expected ${names}. Rename it, or correct the \`# TYPE\`.` }];
+}
+
+/** A HELP or a TYPE alone, of something without a value, is the name of its neighbour misspelt; `_total` is what only counters end in. */
+function judgeDescriptors({ name, descriptors, samples }: Family, format: Format): Problem[] {
+  const [only] = [...descriptors.values()];
+  if (samples.length === 0 && descriptors.size === 1 && only !== undefined) return [{ rule: 'wrong-name', range: only.range, message: `Found \`# ${only.keyword} ${name}\` alone, expected a value of it, or HELP and TYPE together: nothing else speaks of \`${name}\`. Write the name that the lines around it have.` }];
+  const type = descriptors.get('TYPE');
+  if (format !== 'prometheus' || type?.text !== 'gauge' || !name.endsWith('_total')) return [];
+  return [{ rule: 'wrong-name', range: type.textRange, message: `Found the gauge \`${name}\`, expected a counter: \`_total\` is how the names of counters end, and readers will take its \`rate\`. Correct the type, or the name.` }];
 }
 
 function judgeUnit(family: Family): Problem[] {

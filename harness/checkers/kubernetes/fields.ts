@@ -64,7 +64,7 @@ const FORMATS: Readonly<Record<string, string>> = { quantity: 'a quantity such a
 
 function explain({ document, value }: Manifest, path: Path, errors: readonly ErrorObject[]): Refused[] {
   const found = path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined), value);
-  if (isStandIn(found)) return [];
+  if (isStandIn(found) || isWrapped(found, errors)) return [];
   const say = (range: TextRange, message: string): Refused => ({ rule: 'invalid-field', range, message });
   const missing = errors.flatMap(({ params }) => (params as { readonly missingProperty?: string }).missingProperty ?? []);
   if (missing.length > 0) {
@@ -87,9 +87,17 @@ function explain({ document, value }: Manifest, path: Path, errors: readonly Err
   return [say(range, `${subject}, expected ${wanted.map((type) => TYPES[type] ?? type).join(' or ')}. ${adviseType(wanted, found)}`)];
 }
 
+/** Base64 over several lines, as `base64` prints it: the cluster skips the ends of lines. */
+function isWrapped(value: unknown, errors: readonly ErrorObject[]): boolean {
+  const isByte = errors.every(({ keyword, params }) => keyword === 'format' && (params as { readonly format?: string }).format === 'byte');
+  return isByte && typeof value === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value.replaceAll(/[\r\n]/g, ''));
+}
+
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : `\`${String(value)}\``;
+  if (typeof value === 'object') return 'a map';
+  const text = String(value);
+  return `\`${text.length > 80 ? `${text.slice(0, 80)}…` : text}\``;
 }
 
 function adviseType(wanted: readonly string[], found: unknown): string {

@@ -1,4 +1,5 @@
 import type { TextRange } from '../../model/place.ts';
+import { severities } from '../../model/severities.ts';
 import type { PrometheusRule } from '../../rule-file/rule-file.ts';
 
 export type ConventionRule = 'bad-severity' | 'no-runbook';
@@ -7,7 +8,6 @@ export interface ConventionFinding {
   readonly range: TextRange;
   readonly message: string;
 }
-const SEVERITIES = ['page', 'ticket', 'info'];
 
 /**
  * The course's own demands on an alerting rule: a severity of its scale, and a runbook that a woken person can open.
@@ -17,9 +17,9 @@ export function checkConventions(rule: PrometheusRule, isMistake: boolean): read
   if (rule.kind === 'record') return [];
   const findings: ConventionFinding[] = [];
   const severity = rule.labels.get('severity');
-  if (severity === undefined || !SEVERITIES.includes(severity.value)) {
+  if (severity === undefined || !severities.includes(severity.value)) {
     const found = severity === undefined ? 'no label severity' : `severity ${JSON.stringify(severity.value)}`;
-    findings.push({ rule: 'bad-severity', range: severity?.range ?? rule.name.range, message: `${rule.name.value} has ${found}; expected one of ${SEVERITIES.join(', ')}. Write \`page\` if somebody must get up for it, \`ticket\` if it can wait for the morning.` });
+    findings.push({ rule: 'bad-severity', range: severity?.range ?? rule.name.range, message: `${rule.name.value} has ${found}; expected one of ${severities.join(', ')}. Write \`page\` if somebody must get up for it, \`ticket\` if it can wait for the morning.` });
   }
   const runbook = rule.annotations.get('runbook_url');
   if (!isMistake && (runbook === undefined || !/^(https:\/\/[^\s/]+\S*|\/[^\s/]\S*)$/.test(runbook.value))) {

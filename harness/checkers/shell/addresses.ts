@@ -10,13 +10,16 @@ type Found = Omit<Finding<'unknown-port' | 'far-host' | 'no-dataset' | 'unquoted
 /** `http://host:port`, and `localhost:port` as curl takes it. */
 const ADDRESS = /(?:\bhttps?:\/\/([\w.-]+|\[[\da-f:]+\])(?::(\d+))?|\b(localhost|127\.0\.0\.1):(\d+))/g;
 const NEAR = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LISTENING = new Set(['ts', 'typescript', 'js', 'javascript', 'python', 'py']);
+/** `.listen(8080)`, `.listen(Number(process.env['PORT'] ?? 8080))`, `make_server("0.0.0.0", 8080, app)`, `app.run(port=8080)`. */
+const LISTENS = /(?:\.listen\(|\b(?:make_server|\w*HTTPServer|start_http_server)\(|\.run\([^)\n]*\bport\s*=)[^;\n]*?\b(\d{2,5})\b/g;
 /** Where the services that a page builds listen, as the course's Prometheus is told. */
 const SCRAPED = 'snippets/stack/prometheus.yml';
 
 /** Addresses that lead nowhere. @param isRun false for a block that is only checked: then the reader's own services count too */
 export function checkAddresses(block: Block, isRun: boolean, context: CheckContext): Found[] {
   const published = Object.entries(stackPorts).map(([service, port]) => ({ service, port: String(port) }));
-  const known = new Set([...published.map(({ port }) => port), ...(isRun ? [] : scrapedPorts(context.root))]);
+  const known = new Set([...published.map(({ port }) => port), ...(isRun ? [] : [...scrapedPorts(context.root), ...listenedPorts(block, context)])]);
   const asked = new Set<string>();
   const found: Found[] = [];
   for (const { match, end, globs } of addressesIn(block.text)) {
@@ -35,6 +38,12 @@ export function checkAddresses(block: Block, isRun: boolean, context: CheckConte
   }
   const lacking = isRun && asked.size > 0 && context.datasetOf(block) === undefined;
   return lacking ? [...found, { rule: 'no-dataset', range: { offset: 0, length: block.text.length }, message: 'These commands ask a service, but nothing says with which data: add `dataset=…` to the fence, or `dataset:` to the page\'s frontmatter.' }] : found;
+}
+
+/** Of the page's own code: a reader starts it, and asks it. */
+function listenedPorts(block: Block, { allBlocks }: CheckContext): string[] {
+  const code = allBlocks.filter(({ page, language }) => page === block.page && LISTENING.has(language));
+  return code.flatMap(({ text }) => [...text.matchAll(LISTENS)].map(([, port]) => port as string));
 }
 
 function scrapedPorts(root: string): string[] {

@@ -51,7 +51,7 @@ async function runTool(path: string, tool: ConfigTool, blocks: readonly Block[],
   const folder = await mkdtemp(join(tmpdir(), 'check-config-'));
   try {
     await Promise.all(blocks.map((block, index) => writeFile(join(folder, fileName(index)), `${block.text}\n`)));
-    const { code, stdout, stderr } = await run(path, [...tool.arguments, ...blocks.map((_, index) => fileName(index))], folder, signal);
+    const { code, stdout, stderr } = await runProgram(path, [...tool.arguments, ...blocks.map((_, index) => fileName(index))], folder, signal);
     const refusals = tool.readRefusals(stdout, stderr);
     if (code !== 0 && refusals.size === 0) throw new HarnessError('checker-crashed', `${tool.program} failed without naming a file`, { logTail: stdout + stderr });
     return refusals;
@@ -60,7 +60,8 @@ async function runTool(path: string, tool: ConfigTool, blocks: readonly Block[],
   }
 }
 
-function run(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<{ code: number; stdout: string; stderr: string }> {
+/** Runs a tool to its end, whatever it says. @throws HarnessError `checker-crashed` when it cannot be run, `cancelled` */
+export function runProgram(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd, signal }, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== 'number') {
@@ -103,7 +104,7 @@ function explainReceiver(receiver: string, text: string): string {
 const YAML_KINDS: Readonly<Record<string, string>> = { map: 'a map', seq: 'a list', str: 'a text', int: 'a number' };
 
 /** `line 3: …`, or the first quoted word that stands in the text (`undefined receiver "nope"`), or all of it. */
-export function placeRefusal(block: Block, said: string): TextRange {
+export function placeRefusal(block: Pick<Block, 'text'>, said: string): TextRange {
   const line = /\bline (\d+)/.exec(said)?.[1];
   if (line !== undefined) return lineRange(block.text, Number(line));
   const escape = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

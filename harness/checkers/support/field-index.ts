@@ -21,6 +21,14 @@ export interface SpanIndex {
 const fieldIndexes = new WeakMap<Dataset, FieldIndex>();
 const spanIndexes = new WeakMap<Dataset, SpanIndex>();
 
+/** Spares the reading: what is known of a dataset already. */
+export function rememberLogs(dataset: Dataset, index: FieldIndex): void {
+  fieldIndexes.set(dataset, index);
+}
+export function rememberSpans(dataset: Dataset, index: SpanIndex): void {
+  spanIndexes.set(dataset, index);
+}
+
 /** Reads every log line of a dataset once. */
 export function indexLogs(dataset: Dataset): FieldIndex {
   const known = fieldIndexes.get(dataset);

@@ -19,11 +19,16 @@ export interface MetricIndex {
   /** Names beside `metrics` that exist too, with unknown labels. */
   readonly alsoNamed?: RegExp;
 }
-/** prom-client's own metrics, which `collectDefaultMetrics()` adds. */
-const PROCESS_METRIC = /^(?:process|nodejs)_/;
+/** The libraries' own metrics: what prom-client's `collectDefaultMetrics()` adds, and prometheus_client always. */
+const PROCESS_METRIC = /^(?:process|nodejs|python)_/;
 
 const COUNTER_NAME = /_(?:total|count|sum|bucket)$/;
 const indexes = new WeakMap<Dataset, MetricIndex>();
+
+/** Spares the reading: what is known of a dataset already. */
+export function rememberMetrics(dataset: Dataset, index: MetricIndex): void {
+  indexes.set(dataset, index);
+}
 
 /** Names, labels and values of a dataset's series. A dataset is read once. */
 export function indexDataset(dataset: Dataset): MetricIndex {

@@ -17,9 +17,14 @@ const LABEL_MAKERS = ['LabelReplace', 'LabelJoin', 'CountValues', 'Info'];
 /** Metrics, labels and values that a query names and that what it is asked of does not have. */
 export function findNameMistakes(root: SyntaxNode, text: string, selectors: readonly Selector[], index: MetricIndex): NameMistake[] {
   return [
-    ...selectors.flatMap((selector) => checkSelector(selector, index)),
+    ...findSelectorMistakes(selectors, index),
     ...findNodes(root, 'GroupingLabels').flatMap((list) => checkGrouping(list, text, selectors, index)),
   ];
+}
+
+/** The same without what is grouped by. */
+export function findSelectorMistakes(selectors: readonly Selector[], index: MetricIndex): NameMistake[] {
+  return selectors.flatMap((selector) => checkSelector(selector, index));
 }
 
 /** Grafana variables inside quotes: they parse, and match nothing. */

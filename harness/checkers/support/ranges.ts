@@ -2,7 +2,7 @@ import type { Block } from '../../model/block.ts';
 import type { TextRange } from '../../model/place.ts';
 
 /** For a finding that has no better range. */
-export function wholeBlock(block: Block): TextRange {
+export function wholeBlock(block: Pick<Block, 'text'>): TextRange {
   return { offset: 0, length: block.text.length };
 }
 

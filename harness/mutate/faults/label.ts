@@ -16,8 +16,8 @@ export const label: Fault = {
 
 function inSelectors(sample: Sample): Change[] {
   return [
-    ...changesInQueries(sample, /[{,]\s*(?<at>[a-z_]\w*)\s*(?:=~|!~|!=|=)\s*"/, rename),
-    ...changesInQueries(sample, /[{,]\s*[a-z_]\w*\s*(?:=~|!~|!=|=)\s*"(?<at>[^"\n]+)"/, otherValue),
+    ...changesInQueries(sample, /[{,]\s*(?<at>[a-z_]\w*)\s*(?:=~|!~|!=|=)\s*\\?"/, rename),
+    ...changesInQueries(sample, /[{,]\s*[a-z_]\w*\s*(?:=~|!~|!=|=)\s*\\?"(?<at>[^"\n]+?)\\?"/, otherValue),
   ];
 }
 

@@ -6,7 +6,7 @@ const OTHER: Readonly<Record<string, string>> = { '=': '!=', '!=': '=', '=~': '!
 export const matcher: Fault = {
   name: 'matcher',
   seed: (sample) => {
-    const inQueries = changesInQueries(sample, /(?<at>\|=|\|~|=~|!~|!=|(?<![=!<>|])=(?![=~]))\s*["`]/, (found) => OTHER[found]);
+    const inQueries = changesInQueries(sample, /(?<at>\|=|\|~|=~|!~|!=|(?<![=!<>|])=(?![=~]))\s*\\?["`]/, (found) => OTHER[found]);
     if (sample.dialect !== 'alertmanager-config') return inQueries;
     return changesAt(sample.text, /matchers:[^\n]*?\w\s*(?<at>=~|!~|!=|=)/, (found) => OTHER[found]);
   },

@@ -16,7 +16,7 @@ export const type: Fault = {
     if (dialect === 'exposition') return changesAt(text, /^# TYPE \S+ (?<at>\w+)/m, (found) => EXPOSED[found]);
     if (dialect === 'json') return changesAt(text, /:\s*(?<at>\d+(?:\.\d+)?)(?=\s*[,}\]])/, (found) => `"${found}"`);
     if (dialect === 'alertmanager-config') return changesAt(text, /\b(?<at>webhook|slack|email|pagerduty)(?=_configs:)/, (found) => (found === 'webhook' ? 'slack' : 'webhook'));
-    if (dialect === 'mermaid') return changesAt(text, /(?<at>-->|->>|-->>)/, (found) => found.slice(0, -1));
+    if (dialect === 'mermaid') return changesAt(text, /(?<at>-->>|-->|->>)/, (found) => (found === '-->' ? '->' : '=>'));
     return [];
   },
 };

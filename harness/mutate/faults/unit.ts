@@ -6,8 +6,8 @@ const FACTOR = String.raw`(?<at>[*/]\s*(?:1000|1e3|1e6|1e9|1024|60|100))(?!\w|\.
 export const unit: Fault = {
   name: 'unit',
   seed: (sample) => {
-    const factors = ['promql', 'logql', 'rules'].includes(sample.dialect) ? changesInQueries(sample, new RegExp(FACTOR), turn) : ['typescript', 'python', 'shell'].includes(sample.dialect) ? changesAt(sample.text, new RegExp(FACTOR), turn) : [];
-    return [...factors, ...inNames(sample), ...inDurations(sample)].sort((left, right) => left.offset - right.offset);
+    const factors = ['promql', 'logql', 'rules', 'dashboard'].includes(sample.dialect) ? changesInQueries(sample, new RegExp(FACTOR), turn) : ['typescript', 'python', 'shell'].includes(sample.dialect) ? changesAt(sample.text, new RegExp(FACTOR), turn) : [];
+    return [...factors, ...inNames(sample), ...inDurations(sample), ...inPanels(sample)].sort((left, right) => left.offset - right.offset);
   },
 };
 
@@ -27,6 +27,12 @@ function inDurations(sample: Sample): Change[] {
   if (sample.dialect === 'prometheus-config' || sample.dialect === 'alertmanager-config') return changesAt(sample.text, /:\s*\d+(?<at>s|m)$/m, (found) => (found === 's' ? 'm' : 's'));
   return [];
 }
+
+/** Of a panel: what it draws is off by a thousand, or by a hundred. */
+function inPanels({ dialect, text }: Sample): Change[] {
+  return dialect === 'dashboard' ? changesAt(text, /"unit":\s*"(?<at>s|ms|percent|percentunit|bytes|Bps|reqps)"/, (found) => SCALED[found]) : [];
+}
+const SCALED: Readonly<Record<string, string>> = { s: 'ms', ms: 's', percent: 'percentunit', percentunit: 'percent', bytes: 'bits', Bps: 'bps', reqps: 'reqpm' };
 
 /** `* 1000` → `/ 1000`. */
 function turn(found: string): string {

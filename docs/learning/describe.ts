@@ -1,0 +1,17 @@
+import { readProofs } from '../../harness/parse/index.ts';
+import { describeStack } from '../edition-pages/edition.ts';
+import { addressIn, type SiteEdition } from '../plugins/editions.ts';
+import { readOutline } from '../plugins/outline.ts';
+import type { LearningEdition } from './model.ts';
+
+/** What learning tools know of each edition, from its outline; pages that are not written are not in it. */
+export function describeLearning(editions: readonly SiteEdition[]): readonly LearningEdition[] {
+  return editions.map((edition) => ({
+    id: edition.id, title: edition.title, prefix: `/${edition.prefix}`, stack: describeStack(edition),
+    proofs: readProofs(edition.course.root).map(({ page, claim }) => ({ id: page, claim, title: String(edition.course.pageById(page)?.frontmatter['title'] ?? page), address: addressIn(edition, page) })),
+    modules: readOutline(edition.course).map(({ id, title, parts }) => ({
+      id, title,
+      pages: parts.flatMap((part) => part.pages.map((page) => ({ part: part.title, page }))).map(({ part, page }) => ({ id: page.id.replace(/\/index$/, ''), title: page.title, minutes: page.minutes, level: page.level, part, address: addressIn(edition, page.id) })),
+    })),
+  }));
+}
