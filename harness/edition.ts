@@ -47,8 +47,8 @@ function nameCurrent(root: string, id: string, next: string): void {
   const file = join(root, 'docs/editions.json');
   const { editions } = JSON.parse(readFileSync(file, 'utf8')) as { readonly editions: Readonly<Record<string, { readonly stack: unknown }>> };
   const frozen = editions[id];
-  const begun = { title: `Edition ${next}`, status: 'current', stack: frozen?.stack };
-  writeFileSync(file, `${JSON.stringify({ current: next, editions: { [next]: begun, ...editions, [id]: { ...frozen, status: 'archived' } } }, undefined, 2)}\n`);
+  const begun = { title: `Edition ${next}`, stack: frozen?.stack };
+  writeFileSync(file, `${JSON.stringify({ current: next, editions: { [next]: begun, ...editions, [id]: frozen } }, undefined, 2)}\n`);
 }
 
 if (import.meta.main) {

@@ -1,5 +1,6 @@
 import { PDFArray, PDFBool, PDFDict, PDFHexString, PDFName, PDFRef, type PDFDocument } from '@cantoo/pdf-lib';
 import { markArtifacts } from './artifacts.ts';
+import { numberElements } from './element-ids.ts';
 import { hashOf } from './page-source.ts';
 import { textOf } from './places.ts';
 import { save } from './save.ts';
@@ -20,6 +21,7 @@ const LANGUAGE = 'en';
 export async function finish(document: PDFDocument, metadata: Metadata): Promise<Uint8Array> {
   describeDocument(document, metadata);
   mendBookmarks(document.catalog.lookupMaybe(PDFName.of('Outlines'), PDFDict));
+  numberElements(document);
   mendTags(document);
   markArtifacts(document);
   for (const page of document.getPages()) {

@@ -124,7 +124,9 @@ class Attempt {
     try {
       const wait = { condition: 'next-exit' as const, abortSignal: this.#watch.signal };
       const { StatusCode } = await this.client.container.dockerode.getContainer(id).wait(wait);
-      if (this.#watch.signal.aborted || !(await this.#hasRun(id))) return;
+      if (!(await this.#hasRun(id))) return;
+      // It counts as started, perhaps only since the question above: what it wrote is its owner's to read.
+      if (this.#watch.signal.aborted) return;
       this.#hasExited = true;
       this.ended.abort(await this.describe(`exited with ${StatusCode} while it started`));
       await this.remove();

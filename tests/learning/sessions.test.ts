@@ -105,7 +105,7 @@ describe('npm run schedule', () => {
   test('holds a change against a commit, in a repository of its own', () => {
     rmSync(folder, { recursive: true, force: true });
     write('docs/outline.yml', 'day-1: {title: Day 1, parts: [{title: A, pages: [day-1/long]}]}\n');
-    write('docs/editions.json', JSON.stringify({ current: '2.0', editions: { '2.0': { title: 'Edition 2.0', status: 'current', stack: {} } } }));
+    write('docs/editions.json', JSON.stringify({ current: '2.0', editions: { '2.0': { title: 'Edition 2.0', stack: {} } } }));
     write('docs/content/docs/day-1/long.mdx', lesson(170));
     git('init', '-q');
     git('add', '-A');

@@ -86,6 +86,7 @@ async function awaitReady({ probe, url, container }: Pick<StartedLoki, 'probe' |
     const log = await container.logTail();
     const said = readRefusal(log);
     if (said !== undefined) throw new LokiGaveUp(said);
+    if (performance.now() > endMs && log === '') throw new HarnessError('backend-lost', `Loki printed not a word within ${timeoutMs / 1000} s: it did not run, and nothing is known of its file. Was its container removed?`);
     if (performance.now() > endMs) throw new LokiGaveUp(`after ${timeoutMs / 1000} s it still answers ${status === 0 ? 'nothing' : `${status} (${body.trim()})`} on /ready, and its log ends with: ${log.trim().split('\n').at(-1) ?? ''}`);
     await delay(POLL_MS, undefined, { signal });
   }
