@@ -87,6 +87,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
   const editions = openEditions(root, preview);
   const { course } = editions[0] as SiteEdition;
   const diagrams = openDiagrams(root);
+  const redirects = readRedirects(root);
   return {
     root,
     site: siteAddress,
@@ -95,11 +96,11 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
     cacheDir: join(root, '.cache/astro'),
     outDir,
     trailingSlash: 'always',
-    redirects: readRedirects(root),
+    redirects,
     devToolbar: { enabled: false },
     // Served while pages are written, wherever they lie: packages may be linked from elsewhere (a second work tree), and so may a course from our tests.
     vite: {
-      define: { MUTATION_LINES: JSON.stringify(describeMutants((editions[0] as SiteEdition).course)), COURSE_EDITIONS: JSON.stringify(describeEditions(editions)), LEARNING: JSON.stringify(describeLearning(editions)), COURSE_VOLUMES: JSON.stringify(describeVolumes(editions)) },
+      define: { MUTATION_LINES: JSON.stringify(describeMutants((editions[0] as SiteEdition).course)), COURSE_EDITIONS: JSON.stringify(describeEditions(editions)), LEARNING: JSON.stringify(describeLearning(editions, redirects)), COURSE_VOLUMES: JSON.stringify(describeVolumes(editions)) },
       server: { fs: { allow: [root, join(here, '..'), realpathSync(join(here, '../node_modules'))] } },
     },
     markdown: { processor: satteri({ mdastPlugins: lessonPlugins(editions, diagrams) }) },

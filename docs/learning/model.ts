@@ -36,6 +36,8 @@ export interface LearningEdition {
   readonly stack: string;
   readonly modules: readonly LearningModule[];
   readonly proofs: readonly LearningProof[];
+  /** Pages that have another address now: id that they had → id that they have. */
+  readonly moved: Readonly<Record<string, string>>;
 }
 /** Where a page of the site stands. */
 export interface LearningPlace {

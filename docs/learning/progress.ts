@@ -133,6 +133,20 @@ export function withPage(progress: Progress, edition: string, page: string, chan
   return withEdition(progress, edition, (before) => ({ ...before, pages: { ...before.pages, [page]: change(before.pages[page] ?? {}) } }));
 }
 
+/** The same progress with what was kept of pages under the names that they have now. @param moved id that a page had → id that it has */
+export function movePages(progress: Progress, edition: string, moved: Readonly<Record<string, string>>): Progress {
+  const before = progress.editions[edition];
+  if (before === undefined) return progress;
+  const now = (id: string): string => (Object.hasOwn(moved, id) ? moved[id] ?? id : id);
+  const pages: Record<string, PageProgress> = {};
+  // What was done under the new name stays where both hold the same: it comes first.
+  const entries = Object.entries(before.pages).toSorted(([left], [right]) => Number(now(left) !== left) - Number(now(right) !== right));
+  for (const [id, page] of entries) pages[now(id)] = mergePages(pages[now(id)] ?? {}, page);
+  const proofs = Object.fromEntries([...Object.entries(before.proofs).map(([id, code]) => [now(id), code] as const), ...Object.entries(before.proofs).filter(([id]) => now(id) === id)]);
+  const last = before.last && { ...before.last, page: now(before.last.page) };
+  return withEdition(progress, edition, () => ({ ...(last && { last }), pages, proofs }));
+}
+
 function mergePages(mine: PageProgress, theirs: PageProgress): PageProgress {
   const done = mine.done ?? theirs.done;
   return { ...(done !== undefined && { done }), ticks: { ...theirs.ticks, ...mine.ticks }, answers: { ...theirs.answers, ...mine.answers } };

@@ -1,17 +1,21 @@
 /// <reference lib="dom" />
-import { nothing, parseProgress, type Progress } from './progress.ts';
+import { movePages, nothing, parseProgress, type Progress } from './progress.ts';
 
 /** Also read before the page is drawn, by the script in `head-script.astro`. */
 export const KEY = 'course-progress';
 
+/** Pages that have another address now, by edition: stands in every page. */
+const moved = JSON.parse(document.querySelector<HTMLElement>('a[data-course-home]')?.dataset['moved'] ?? '{}') as Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What could not be stored is kept as long as the page is open. */
 let unsaved: Progress | undefined;
 
-/** What this browser keeps. What cannot be read is left where it is and not touched until something is saved. */
+/** What this browser keeps, under the names that its pages have now. What cannot be read is left where it is and not touched until something is saved. */
 export function loadProgress(): Progress {
   if (unsaved !== undefined) return unsaved;
   try {
-    return parseProgress(localStorage.getItem(KEY) ?? JSON.stringify(nothing));
+    const stored = parseProgress(localStorage.getItem(KEY) ?? JSON.stringify(nothing));
+    return Object.entries(moved).reduce((progress, [edition, pages]) => movePages(progress, edition, pages), stored);
   } catch {
     return nothing;
   }

@@ -38,9 +38,13 @@ export const dockerfile = defineChecker({
     const { IGNORE, ERROR } = ValidationSeverity;
     const settings = { instructionJSONInSingleQuotes: ERROR, deprecatedMaintainer: IGNORE, instructionCasing: IGNORE, directiveCasing: IGNORE, emptyContinuationLine: IGNORE, instructionCmdMultiple: IGNORE, instructionEntrypointMultiple: IGNORE, instructionHealthcheckMultiple: IGNORE, instructionWorkdirRelative: IGNORE };
     return blocks.flatMap((block) => {
-      const refused = validate(block.text, settings).map((one) => ({ name: ValidationCode[Number(one.code)] ?? '', words: typeof one.message === 'string' ? one.message : one.message.value, range: one.range }));
-      const parsed = DockerfileParser.parse(block.text);
-      const toRange = rangesIn(block.text);
+      // The library looks for the stage of an indented first line for ever.
+      const indent = block.text.length - block.text.trimStart().length;
+      const text = block.text.slice(indent);
+      const refused = validate(text, settings).map((one) => ({ name: ValidationCode[Number(one.code)] ?? '', words: typeof one.message === 'string' ? one.message : one.message.value, range: one.range }));
+      const parsed = DockerfileParser.parse(text);
+      const inText = rangesIn(text);
+      const toRange: ToRange = (range) => ({ ...inText(range), offset: indent + inText(range).offset });
       const found = [...withoutEchoes(refused.flatMap((one) => explain(block, one, toRange(one.range)))), ...findUnpinned(toRange, parsed), ...findUnknownStages(block.text, toRange, parsed)];
       return found.filter(({ range }) => !STAND_IN.test(linesOf(block.text, range))).map((one) => ({ block, ...one }));
     });

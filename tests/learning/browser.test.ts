@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeOurs, violationsOf } from '../site/axe.ts';
 import { origin, serveFolder } from '../site/serve.ts';
+import { writeText } from '../site/fixtures/course.ts';
 import { build, launch, lesson, openReader, visit, writeLearningCourse } from './site.ts';
 
 let root: string;
@@ -14,6 +15,7 @@ beforeAll(async () => {
   root = writeLearningCourse('learning');
   edited = writeLearningCourse('learning-edited', (source) => source.replace('- [ ] Ask for the tail of the day', 'New words stand here.\n\n- [ ] A new step that nobody ticked\n- [ ] Ask for the tail of *this* day')
     .replace('- [ ] Say who waits', '- [ ] Draw a dashboard').replace('What moved first?', 'What moved first then?'));
+  writeText(edited, 'docs/redirects.yml', '/day-1/gone/: /day-1/another/\n');
   await build(root);
   await build(edited);
   browser = await launch();
@@ -46,6 +48,17 @@ describe('progress', { timeout: 60_000 }, () => {
     await expect(page.locator('#starlight__sidebar a[data-done]').innerText()).resolves.toMatch(/Checkout lag.*, done/s);
     await tick(page, 'I am done with this page').uncheck();
     expect(await page.locator('#starlight__sidebar a[data-done]').count()).toBe(0);
+  });
+  it('goes with a page that moves', async () => {
+    const reader = await openReader(browser, edited);
+    const gone = { done: '2026-11-20T18:02:11.000Z' };
+    await reader.addInitScript((stored) => localStorage.setItem('course-progress', stored), JSON.stringify({ format: 'course-progress', version: 1, editions: { '2.0': { pages: { 'day-1/gone': gone } } } }));
+    const page = await visit(reader, '/day-1/gone/');
+    await page.waitForURL(`${origin}/day-1/another/`);
+    expect(await tick(page, 'I am done with this page').isChecked()).toBe(true);
+    const own = await visit(reader, '/progress/');
+    expect(await own.locator('tr[data-page="day-1/another"] [data-of="done"]').innerText()).toBe('yes');
+    expect(await own.getByText('Kept of pages that are not there any more').isVisible()).toBe(false);
   });
   it('moves nothing when it is put back', async () => {
     const reader = await openReader(browser, root, { viewport: { width: 390, height: 844 } });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemId } from '../../docs/learning/item-id.ts';
-import { editionOf, mergeProgress, nothing, parseProgress, withPage, VERSION } from '../../docs/learning/progress.ts';
+import { editionOf, mergeProgress, movePages, nothing, parseProgress, withPage, VERSION } from '../../docs/learning/progress.ts';
 import { followEdits, similarity } from '../../docs/learning/words.ts';
 
 const fixture = (version: number): string => readFileSync(join(import.meta.dirname, `fixtures/progress-v${version}.json`), 'utf8');
@@ -40,6 +40,24 @@ describe('an export', () => {
       const read = parseProgress(JSON.stringify({ format: 'course-progress', version: 1, editions }));
       expect(parseProgress(JSON.stringify(read))).toEqual(read);
     }));
+  });
+});
+
+describe('a page that moved', () => {
+  const moved = { 'day-1/gone': 'day-1/here' };
+  test('keeps what was kept of it, in its own edition', () => {
+    const before = withPage(withPage(nothing, '2.0', 'day-1/gone', () => ({ done: at })), '1.0', 'day-1/gone', () => ({ done: at }));
+    const withPlace = { ...before, editions: { ...before.editions, '2.0': { ...editionOf(before, '2.0'), last: { page: 'day-1/gone', at }, proofs: { 'day-1/gone': 'CODE' } } } };
+    const { editions } = movePages(withPlace, '2.0', moved);
+    expect(editions['2.0']).toEqual({ last: { page: 'day-1/here', at }, pages: { 'day-1/here': { done: at, ticks: {}, answers: {} } }, proofs: { 'day-1/here': 'CODE' } });
+    expect(Object.keys(editions['1.0']?.pages ?? {})).toEqual(['day-1/gone']);
+  });
+  test('adds to what was done since, which stays', () => {
+    const later = '2026-11-22T09:00:00.000Z';
+    const before = withPage(withPage(nothing, '2.0', 'day-1/gone', () => ({ done: at, ticks: { old: { words: 'old', at } } })), '2.0', 'day-1/here', () => ({ done: later }));
+    const once = movePages(before, '2.0', moved);
+    expect(editionOf(once, '2.0').pages).toEqual({ 'day-1/here': { done: later, ticks: { old: { words: 'old', at } }, answers: {} } });
+    expect(movePages(once, '2.0', moved)).toEqual(once);
   });
 });
 

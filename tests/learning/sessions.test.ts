@@ -11,7 +11,7 @@ import { openEditions } from '../../docs/plugins/editions.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const page = (title: string, minutes: number, more: Partial<LearningPage> = {}): LearningPage => ({ id: title, title, minutes, level: 'beginner', part: 'A', address: `/${title}/`, ...more });
-const course = (pages: readonly LearningPage[]): readonly LearningEdition[] => [{ id: '2.0', title: 'Edition 2.0', prefix: '/', stack: '', proofs: [], modules: [{ id: 'day-1', title: 'Day 1', pages }] }];
+const course = (pages: readonly LearningPage[]): readonly LearningEdition[] => [{ id: '2.0', title: 'Edition 2.0', prefix: '/', stack: '', proofs: [], moved: {}, modules: [{ id: 'day-1', title: 'Day 1', pages }] }];
 const parts = ['A', 'B', 'C', 'D'];
 const somePages = fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 30 }), part: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 24 })
   .map((list) => list.toSorted((a, b) => a.part - b.part).map(({ minutes, part }, index) => page(`p${index}`, minutes, { part: parts[part] ?? 'A' })));
