@@ -10,7 +10,7 @@ import { connectEngine } from './engine-client.ts';
 import type { Docker } from './engine-client.ts';
 import { absentImages, bringImages } from './engine-images.ts';
 import { imageNames, readImageSpec } from './engine-specs.ts';
-import { referenceOf, takeTool } from './engine-tools.ts';
+import { referenceOf, takeTools } from './engine-tools.ts';
 
 export interface ArchiveOptions {
   /** The course's folder: all images of all its editions. */
@@ -113,9 +113,7 @@ export async function loadImages({ root, file, log, onBytes, signal }: ArchiveOp
   }
   const absent = await absentImages(root, docker);
   if (absent.length > 0) throw new HarnessError('image-not-built', `Found no ${absent.join(', no ')} in ${file}, expected all images of this checkout: it was saved from another state of the repository. Save it anew where the repository is as it is here.`);
-  for (const name of imageNames(root)) {
-    for (const tool of readImageSpec(root, name).tools) await takeTool(root, name, tool, docker);
-  }
+  for (const name of imageNames(root)) await takeTools(root, readImageSpec(root, name), docker);
   return [...loaded];
 }
 

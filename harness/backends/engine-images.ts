@@ -8,7 +8,7 @@ import type { Docker } from './engine-client.ts';
 import { buildSandboxImage } from './engine-sandbox.ts';
 import { hashInputs, imageNames, readImageSpec } from './engine-specs.ts';
 import type { ImageSpec, ImageTags } from './engine-specs.ts';
-import { inputsLabel, takeTool } from './engine-tools.ts';
+import { inputsLabel, takeTools } from './engine-tools.ts';
 
 /** A registry that does not begin to answer within this is taken as absent. */
 const registryTimeoutMs = 8000;
@@ -17,9 +17,13 @@ let registryAnswers = true;
 
 const bringing = new Map<string, Promise<string>>();
 
-/** Brings images: present ones cost one question to the engine, the others are pulled or built. `all`: those that every course needs. */
+/** Brings images, and the programs that are copied out of them: present ones cost one question to the engine, the others are pulled or built. `all`: those that every course needs. */
 export async function bringImages(root: string, names: readonly string[] | 'all', log: Log, signal: AbortSignal): Promise<void> {
-  for (const name of names === 'all' ? imageNames(root).filter((name) => readImageSpec(root, name).onDemand !== true) : names) await ensureImage(root, name, log, signal);
+  for (const name of names === 'all' ? imageNames(root).filter((name) => readImageSpec(root, name).onDemand !== true) : names) {
+    await ensureImage(root, name, log, signal);
+    // The image may be older than the wish for one of its programs.
+    await takeTools(root, readImageSpec(root, name), (await connectEngine(log)).container.dockerode);
+  }
 }
 
 /**
@@ -69,7 +73,7 @@ async function bring(root: string, name: string, log: Log, signal: AbortSignal):
       if (await areAllBuilt(root, docker)) await forgetGoCaches(log);
     }
   });
-  for (const tool of spec.tools) await takeTool(root, name, tool, docker);
+  await takeTools(root, spec, docker);
   return spec.reference;
 }
 

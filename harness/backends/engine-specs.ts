@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCAN_TOOLS } from '../model/scan-tools.ts';
 import { HarnessError } from '../model/verdict.ts';
 
 /** `harness/images/<name>/image.json`. */
@@ -16,7 +17,7 @@ export interface ImageSpec {
   readonly programs: Readonly<Record<string, string>>;
   /** Programs that upstream ships in an image of their own; a built image has them all. */
   readonly elsewhereWhenPulled?: Readonly<Record<string, string>>;
-  /** Programs that static checks use on this machine. */
+  /** Programs that static checks of the course use on this machine. */
   readonly tools: readonly string[];
   /** Tools that are read, not run, and so are of use on any system. */
   readonly portable?: readonly string[];
@@ -35,6 +36,11 @@ export interface ImageSpec {
   readonly standsFor?: string;
   /** Asked for instead of the pinned one: found or pulled, never built. */
   readonly otherTag?: true;
+}
+
+/** Programs that are copied out of an image when it is brought: for checks of the course, and for a scan. */
+export function toolsOf({ tools, programs }: ImageSpec): readonly string[] {
+  return [...new Set([...tools, ...SCAN_TOOLS.filter((name) => Object.hasOwn(programs, name))])];
 }
 
 /** Image → tag or version that stands in for the pinned one, e.g. `prometheus` → `v3.13.0` or `3.13.0`. */

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from './engine-cache.ts';
 import type { Docker } from './engine-client.ts';
 import { run } from './engine-process.ts';
-import { hashInputs, readImageSpec } from './engine-specs.ts';
+import { hashInputs, readImageSpec, toolsOf } from './engine-specs.ts';
 import type { ImageSpec, ImageTags } from './engine-specs.ts';
 import { ownerLabels } from './engine-sweep.ts';
 
@@ -37,6 +37,11 @@ export function takeTool(root: string, image: string, program: string, docker: D
   const taken = taking.get(path) ?? copyTool(spec, program, path, docker);
   taking.set(path, taken);
   return taken;
+}
+
+/** Copies what an image that is present has for this machine. */
+export async function takeTools(root: string, spec: ImageSpec, docker: Docker): Promise<void> {
+  for (const program of toolsOf(spec)) await takeTool(root, spec.name, program, docker);
 }
 
 async function copyTool(spec: ImageSpec, program: string, path: string, docker: Docker): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SCAN_TOOLS } from '../model/scan-tools.ts';
 import { formatError } from '../report/errors.ts';
 import { listDocuments } from './list-documents.ts';
 import type { Loader, ScanReport } from './model.ts';
@@ -38,9 +39,6 @@ export interface ScanSurroundings {
   /** For `--run`. @throws HarnessError `engine-missing` */
   readonly openLoader?: () => Promise<Loader>;
 }
-/** Programs that judge more than our parsers can. */
-const TOOLS = ['promtool', 'amtool', 'loki', 'logcli'];
-
 interface Wanted {
   readonly reporter: ScanReporter;
   readonly file: string | undefined;
@@ -89,7 +87,7 @@ export async function scan(paths: readonly string[], { root, folder, tool, signa
   const broken: Error[] = [...errors, ...(documents.length + errors.length > 0 ? [] : [new Error('found no Markdown: expected files that end in .md or .mdx in what was named')])];
   await using loader = isRun ? await openLoader?.().catch((error: unknown) => void broken.push(error as Error)) : undefined;
   const verdicts = await scanDocuments(documents, { root, tool, signal, documents, loader: loader ?? undefined, onBroken: (error) => broken.push(error) });
-  const found = await Promise.all(TOOLS.map(async (name) => ({ name, path: await tool(name) })));
+  const found = await Promise.all(SCAN_TOOLS.map(async (name) => ({ name, path: await tool(name) })));
   return {
     files: documents.map(({ file }) => file), verdicts, errors: broken,
     tools: { present: found.filter(({ path }) => path !== undefined).map(({ name }) => name), missing: found.filter(({ path }) => path === undefined).map(({ name }) => name) },

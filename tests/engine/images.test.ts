@@ -8,12 +8,16 @@ import { parse } from 'yaml';
 import { COMPONENTS } from '../../harness/checkers/collector-config/components.ts';
 import { cacheFolder } from '../../harness/backends/engine-cache.ts';
 import { connectEngine } from '../../harness/backends/engine-client.ts';
-import { hashInputs, imageNames, readImageSpec } from '../../harness/backends/engine-specs.ts';
+import { hashInputs, imageNames, readImageSpec, toolsOf } from '../../harness/backends/engine-specs.ts';
+import { SCAN_TOOLS } from '../../harness/model/scan-tools.ts';
 import { errorOf, never, root } from './with-engine.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 describe('the images of the course', () => {
+  it('leave on this machine, when they are brought, every program that a scan asks', () => {
+    expect(imageNames(root).flatMap((name) => toolsOf(readImageSpec(root, name)))).toEqual(expect.arrayContaining([...SCAN_TOOLS]));
+  });
   it('are these, those first that others need', () => {
     expect(imageNames(root)).toEqual(['alertmanager', 'alertmanager-0.25', 'jaeger', 'loki', 'otelcol', 'prometheus', 'prometheus-2.42', 'sandbox']);
   });
