@@ -9,7 +9,7 @@ const results = new Map<string, FixtureResult>();
 
 beforeAll(async () => {
   for (const name of names) results.set(name, await checkFixture(name));
-}, 30_000);
+});
 
 function resultOf(name: string): FixtureResult {
   const result = results.get(name);
