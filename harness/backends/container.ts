@@ -140,6 +140,8 @@ class EngineContainer implements StartedContainer {
   readonly name: string;
   readonly #started: StartedTestContainer;
   readonly #confined: boolean;
+  /** Names of the networks that it is on. */
+  readonly #networks: readonly string[];
   readonly #client: ContainerRuntimeClient;
   /** Of the run: nothing in a container outlives it. */
   readonly #signal: AbortSignal;
@@ -149,6 +151,7 @@ class EngineContainer implements StartedContainer {
     this.name = started.getName().replace(/^\//, '');
     this.#started = started;
     this.#confined = request.confined ?? false;
+    this.#networks = (request.networks ?? []).map(({ name }) => name);
     this.#client = client;
     this.#signal = signal;
   }
@@ -183,6 +186,6 @@ class EngineContainer implements StartedContainer {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return removeContainer(this.#client.container.dockerode, this.id);
+    return removeContainer(this.#client.container.dockerode, this.id, this.#networks);
   }
 }

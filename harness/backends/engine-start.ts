@@ -5,6 +5,7 @@ import { HarnessError } from '../model/verdict.ts';
 import { CourseContainer, filesArrived } from './engine-container.ts';
 import { execIn, readLogs, writeInside } from './engine-exec.ts';
 import { removeContainer } from './engine-sweep.ts';
+import { takeTurn } from './engine-turns.ts';
 
 const defaultTimeoutMs = 30_000;
 const pollMs = 30;
@@ -86,12 +87,17 @@ class Attempt {
   #id: string | undefined;
   #exit: Promise<void> | undefined;
   #hasExited = false;
+  #endTurn: () => void = () => undefined;
 
   constructor(plan: StartPlan) {
     this.client = plan.client;
     this.request = plan.request;
     this.#networks = plan.networks;
     this.#gone.promise.catch(() => undefined);
+  }
+
+  get #names(): readonly string[] {
+    return this.#networks.map(({ name }) => name);
   }
 
   /** Rejects with the reason once an ended try's container is removed: whoever still asks about it may wait for ever. */
@@ -101,6 +107,8 @@ class Attempt {
 
   async created(id: string): Promise<void> {
     this.#id = id;
+    this.#endTurn = await takeTurn(this.#names);
+    if (this.ended.signal.aborted) this.endTurn();
     this.ended.signal.throwIfAborted();
     const { dockerode } = this.client.container;
     for (const network of this.#networks.slice(1)) {
@@ -110,9 +118,16 @@ class Attempt {
   }
 
   async running(): Promise<void> {
+    this.endTurn();
     const { confined, files = [] } = this.request;
     if (!confined || files.length === 0 || this.#id === undefined) return;
     await writeInside(this.client.container.dockerode, this.#id, [...files, { path: filesArrived, content: '' }], this.ended.signal);
+  }
+
+  /** It has joined its networks, or never will. */
+  endTurn(): void {
+    this.#endTurn();
+    this.#endTurn = () => undefined;
   }
 
   async describe(problem: string): Promise<HarnessError> {
@@ -162,7 +177,8 @@ class Attempt {
   /** Removing is also what ends testcontainers' own waiting, which takes no signal. */
   async remove(): Promise<void> {
     if (this.#id === undefined) return;
-    await removeContainer(this.client.container.dockerode, this.#id).catch(() => undefined);
+    this.endTurn();
+    await removeContainer(this.client.container.dockerode, this.#id, this.#names).catch(() => undefined);
     if (this.ended.signal.aborted) this.#gone.reject(this.ended.signal.reason);
   }
 }
@@ -198,6 +214,7 @@ export async function startContainer(plan: StartPlan, signal: AbortSignal): Prom
     throw new HarnessError('backend-not-ready', `The container of ${request.image} could not be started: ${String(cause)}`, { cause });
   } finally {
     signal.removeEventListener('abort', cancel);
+    attempt.endTurn();
     attempt.endWatch();
   }
 }

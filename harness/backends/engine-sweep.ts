@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Docker } from './engine-client.ts';
 import { isAlive, processStart } from './engine-cache.ts';
 import type { Log } from './engine-cache.ts';
+import { takeTurn } from './engine-turns.ts';
 
 /** Labels of everything that a run starts. The host is named because one engine may serve several machines. */
 export const runLabel = 'course.run';
@@ -42,10 +43,15 @@ async function ignoreGone(action: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Removes a container with its volumes; resolves when it is gone, whoever removed it. */
-export async function removeContainer(docker: Docker, id: string): Promise<void> {
+/** Removes a container with its volumes; resolves when it is gone, whoever removed it. @param networks names of those that it is on */
+export async function removeContainer(docker: Docker, id: string, networks: readonly string[]): Promise<void> {
   const container = docker.getContainer(id);
-  await ignoreGone(container.remove({ force: true, v: true }));
+  const endTurn = await takeTurn(networks);
+  try {
+    await ignoreGone(container.remove({ force: true, v: true }));
+  } finally {
+    endTurn();
+  }
   for (let tries = 0; tries < 200; tries += 1) {
     if ((await container.inspect().catch((error: { statusCode?: number }) => error.statusCode)) === 404) return;
     await delay(50);
@@ -72,9 +78,15 @@ export async function removeNetwork(docker: Docker, name: string): Promise<strin
     : `the network ${name} stays: the engine counts members that it cannot name. It is empty, harms nothing, and can be removed once the engine was started anew`;
 }
 
-async function findContainers(docker: Docker, wanted: (labels: Labels) => boolean): Promise<readonly string[]> {
+interface Member {
+  readonly id: string;
+  /** Names of the networks that it is on. */
+  readonly networks: readonly string[];
+}
+
+async function findContainers(docker: Docker, wanted: (labels: Labels) => boolean): Promise<readonly Member[]> {
   const containers = await docker.listContainers({ all: true, filters: { label: [runLabel] } });
-  return containers.filter(({ Labels }) => wanted(Labels)).map(({ Id }) => Id);
+  return containers.filter(({ Labels }) => wanted(Labels)).map(({ Id, NetworkSettings }) => ({ id: Id, networks: Object.keys(NetworkSettings?.Networks ?? {}) }));
 }
 
 /**
@@ -85,7 +97,7 @@ async function findContainers(docker: Docker, wanted: (labels: Labels) => boolea
 export async function sweep(docker: Docker, wanted: (labels: Labels) => boolean, log: Log): Promise<number> {
   const containers = await findContainers(docker, wanted);
   // A network with members cannot be removed: containers first, also those that somebody else is removing.
-  await Promise.all(containers.map((id) => removeContainer(docker, id)));
+  await Promise.all(containers.map(({ id, networks }) => removeContainer(docker, id, networks)));
   const networks = await docker.listNetworks({ filters: { label: [runLabel] } });
   const ours = networks.filter(({ Labels }) => wanted(Labels ?? {}));
   const kept = (await Promise.all(ours.map(({ Name }) => removeNetwork(docker, Name)))).filter((why) => why !== undefined);
