@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ended, startChild } from '../bench/child.ts';
+import { startChild } from '../bench/child.ts';
 
 /** A copy of the repository in which a run may write: the checkout stays as it is. */
 export interface CourseCopy extends Disposable {
@@ -59,7 +59,9 @@ export async function runVerify({ root, temporary }: CourseCopy, { pages, env, s
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4_000); });
   if (child.pid !== undefined) onStart?.(child.pid);
-  const code = await ended(child);
+  // Not its output's end: what a killed run left may hold that open.
+  const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('exit', done));
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   const verdicts = existsSync(report) ? readVerdicts(readFileSync(report, 'utf8')) : undefined;
   rmSync(report, { force: true });
   return { code, said, verdicts, pid: child.pid ?? 0, wallMs: performance.now() - began };

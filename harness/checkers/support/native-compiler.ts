@@ -4,6 +4,7 @@ import type { FileSystem } from 'typescript-native/unstable/fs';
 import { isCallExpression, isExpressionStatement } from 'typescript-native/unstable/ast/is';
 import type { CallExpression, Node, SourceFile } from 'typescript-native/unstable/ast';
 import { HarnessError } from '../../model/verdict.ts';
+import { endOrphanedCompilers } from './orphaned-compilers.ts';
 
 export interface SourceText {
   /** Repository-relative. Need not exist on disk. */
@@ -53,6 +54,7 @@ export async function compile(texts: readonly SourceText[], root: string, signal
     [join(root, BLOCKS_FOLDER, 'package.json'), '{"type":"module"}'],
     ...texts.map(({ path, text }) => [join(root, path), text] as const),
   ]);
+  endOrphanedCompilers(root);
   const api = new API({ cwd: root, fs: virtualFiles(files) });
   // Closing while it asks for a file makes its answers fail unseen and ends us: an interruption waits for the step (< 0.3 s).
   try {
