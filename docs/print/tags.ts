@@ -4,7 +4,7 @@ const S = PDFName.of('S');
 const K = PDFName.of('K');
 const P = PDFName.of('P');
 /** Tags of PDF 2.0 that Chromium writes into a PDF 1.7, and what they are there (ISO 32000-1, 14.8.4). */
-const ROLES = { Em: 'Span', Strong: 'Span' } as const;
+const ROLES = { Aside: 'Div', Em: 'Span', Strong: 'Span' } as const;
 
 /** Tags as PDF/UA-1 wants them: standard types, and each list item a label and a body. */
 export function mendTags(document: PDFDocument): void {

@@ -10,6 +10,8 @@ let root: string;
 let book: Pdf;
 let handout: Pdf;
 let handbook: Pdf;
+/** Structure types of PDF 1.7 (ISO 32000-1, 14.8.4): PDF/UA-1 wants every other one to say which of them it stands for. */
+const STANDARD = /^(?:Document|Part|Art|Sect|Div|BlockQuote|Caption|TOCI?|Index|NonStruct|Private|P|H[1-6]?|L|LI|Lbl|LBody|Table|TR|TH|TD|THead|TBody|TFoot|Span|Quote|Note|Reference|BibEntry|Code|Link|Annot|Figure|Formula|Form)$/;
 const fileOf = (suffix = ''): string => join(root, `dist/print/day-1-2.0${suffix}.pdf`);
 const textOf = ({ pages }: Pdf): string => pages.join('\n').replaceAll(/\s+/g, ' ');
 
@@ -57,6 +59,13 @@ describe('every volume', () => {
     const types = new Set(book.tags.map(({ type }) => type));
     for (const type of ['H1', 'H2', 'H3', 'P', 'L', 'LI', 'Table', 'TR', 'TH', 'TD', 'Link', 'Figure']) expect(types).toContain(type);
     for (const { tags } of [book, handout, handbook]) expect(tags.filter(({ type, alt }) => type === 'Figure' && (alt ?? '') === '')).toEqual([]);
+  });
+  it('says of every tag that PDF 1.7 does not have which one it stands for', () => {
+    const types = new Set(book.tags.map(({ type }) => type));
+    expect(types).toContain('Aside');
+    const roles = book.document.catalog.lookup(PDFName.of('StructTreeRoot'), PDFDict).lookup(PDFName.of('RoleMap'), PDFDict);
+    const roleOf = (type: string): string => STANDARD.test(type) ? type : roles.get(PDFName.of(type))?.toString().slice(1) ?? `nothing for ${type}`;
+    expect([...types].map(roleOf).filter((role) => !STANDARD.test(role))).toEqual([]);
   });
   it('leads somewhere with every link, and says where', () => {
     for (const { links, places } of [book, handout, handbook]) {
