@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../model/verdict.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../model/temporary.ts';
 
 export interface Said {
   readonly code: number;
@@ -15,12 +15,12 @@ const EACH_LIMIT_MS = 600_000;
 
 /** Runs a program in a folder of files, then removes the folder. @throws HarnessError when it cannot be started, or is interrupted */
 export async function runOver(program: string, args: readonly string[], files: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Said> {
-  const folder = await mkdtemp(join(tmpdir(), 'scan-'));
+  const folder = await makeTemporaryFolder('scan');
   try {
     await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
     return await run(program, args, folder, { signal, timeoutMs: TIME_LIMIT_MS });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 
@@ -45,7 +45,7 @@ const EACH = 'half() { for f in $1; do eval "$2" > "$f.said" 2>&1; echo "exit $?
  */
 export async function runEach(program: string, line: string, texts: readonly string[], signal: AbortSignal): Promise<readonly { readonly code: number; readonly said: string }[]> {
   if (texts.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'scan-'));
+  const folder = await makeTemporaryFolder('scan');
   try {
     await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.in`), text)));
     await run('sh', ['-c', EACH, 'sh', line], folder, { signal, timeoutMs: EACH_LIMIT_MS }, { ...process.env, PROGRAM: program, GOMAXPROCS: '1', GOGC: 'off', GOMEMLIMIT: '512MiB' });
@@ -57,7 +57,7 @@ export async function runEach(program: string, line: string, texts: readonly str
       return { code: Number(code), said: said.replace(/exit \d+\s*$/, '') };
     }));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackendContext, StartedContainer } from '../../model/backend.ts';
 import { HarnessError } from '../../model/verdict.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface PromtoolFile {
   readonly path: string;
@@ -36,7 +36,7 @@ export function promtoolAt(path: string): Promtool {
     path,
     datesTests: true,
     async run(files, args, signal) {
-      const folder = await mkdtemp(join(tmpdir(), 'rules-'));
+      const folder = await makeTemporaryFolder('rules');
       try {
         for (const file of files) {
           await mkdir(dirname(join(folder, file.path)), { recursive: true });
@@ -44,7 +44,7 @@ export function promtoolAt(path: string): Promtool {
         }
         return await runHere(path, args, folder, signal);
       } finally {
-        await rm(folder, { recursive: true, force: true });
+        await removeTemporaryFolder(folder);
       }
     },
     async [Symbol.asyncDispose]() {},
@@ -53,7 +53,8 @@ export function promtoolAt(path: string): Promtool {
 
 function runHere(path: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<PromtoolResult> {
   return new Promise((resolve, reject) => {
-    execFile(path, args, { cwd, signal, maxBuffer: 1024 * 1024 * 1024 }, (error, stdout, stderr) => {
+    // Its storage goes with the folder: one that is ended leaves it.
+    execFile(path, args, { cwd, env: { ...process.env, TMPDIR: cwd }, signal, maxBuffer: 1024 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null || typeof error.code === 'number') resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
       else reject(new HarnessError(signal.aborted ? 'cancelled' : 'backend-lost', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
     });

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Block } from '../../model/block.ts';
 import type { TextRange } from '../../model/place.ts';
@@ -9,6 +8,7 @@ import { parseDurationMs } from '../../rule-file/durations.ts';
 import { attributeText } from '../support/attributes.ts';
 import { wholeBlock } from '../support/ranges.ts';
 import { explainPace, nameRoutes, PACE_KEYS, type Route } from './pace.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface RouteFinding {
   readonly block: Block;
@@ -66,13 +66,13 @@ function readReceiver(text: string): RouteTest['receivers'][number] | undefined 
 
 async function askAll(amtool: string, block: Block, tests: readonly RouteTest[], signal: AbortSignal): Promise<readonly (readonly Route[])[]> {
   const { config, routes } = nameRoutes(block.text);
-  const folder = await mkdtemp(join(tmpdir(), 'check-routes-'));
+  const folder = await makeTemporaryFolder('check-routes');
   try {
     const file = join(folder, 'alertmanager.yml');
     await writeFile(file, config);
     return await Promise.all(tests.map(async ({ labels }) => (await ask(amtool, file, labels, signal)).flatMap((id) => routes.get(id) ?? [])));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'yaml';
 import type { TextRange } from '../../model/place.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { keyRange, valueRange, type Path } from '../compose/positions.ts';
 import { placeRefusal, runProgram } from '../support/config-tool.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface Validation {
   /** Path of the program. */
@@ -19,7 +19,7 @@ interface Refusal {
 }
 /** Asks `otelcol validate`, which starts nothing. @returns all that it refuses, in order of the file @throws HarnessError `checker-crashed`, `cancelled` */
 export async function validateCollector({ otelcol, text, document }: Validation, signal: AbortSignal): Promise<Refusal[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'check-otelcol-'));
+  const folder = await makeTemporaryFolder('check-otelcol');
   try {
     await writeFile(join(folder, 'collector.yaml'), `${text}\n`);
     const { code, stdout, stderr } = await runProgram(otelcol, ['validate', '--config=collector.yaml'], folder, signal);
@@ -28,7 +28,7 @@ export async function validateCollector({ otelcol, text, document }: Validation,
     if (said === undefined) throw new HarnessError('checker-crashed', 'otelcol validate failed without saying why', { logTail: stdout + stderr });
     return readRefusals(said, document);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

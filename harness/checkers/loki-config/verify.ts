@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSeq, parse, visit, type Document } from 'yaml';
 import { HarnessError } from '../../model/verdict.ts';
@@ -7,6 +6,7 @@ import { keyRange, valueRange, type Path } from '../compose/positions.ts';
 import { explainRefusal, placeRefusal, runProgram } from '../support/config-tool.ts';
 import { suggest } from '../support/suggest.ts';
 import type { Mistake } from './judge.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** What is asked of one file. */
 export interface Verification {
@@ -36,13 +36,13 @@ export async function verifyLoki({ loki, text, document, hasSchema }: Verificati
 }
 
 async function ask(loki: string, text: string, more: readonly string[], signal: AbortSignal): Promise<{ readonly code: number; readonly said: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'check-loki-'));
+  const folder = await makeTemporaryFolder('check-loki');
   try {
     await writeFile(join(folder, 'loki.yaml'), `${text}\n`);
     const { code, stdout, stderr } = await runProgram(loki, ['-verify-config', '-config.file=loki.yaml', ...more], folder, signal);
     return { code, said: stdout + stderr };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

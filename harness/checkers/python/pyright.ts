@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { HarnessError } from '../../model/verdict.ts';
 import { lineStarts } from './ruff.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface PythonText {
   /** Relative to the tree that blocks run in: `pages/day-1/lag/first.py`, `snippets/technow/checkout.py`. */
@@ -46,7 +46,7 @@ const SETTINGS = { pythonVersion: '3.11', pythonPlatform: 'Linux', typeCheckingM
  */
 export async function typeCheck(texts: readonly PythonText[], modules: readonly PythonText[], packages: string | undefined, signal: AbortSignal): Promise<PythonFinding[]> {
   if (texts.length === 0) return [];
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'check-python-')));
+  const folder = await realpath(await makeTemporaryFolder('check-python'));
   try {
     for (const { path, text } of [...modules, ...texts]) await write(join(folder, path), text);
     const settings = packages === undefined ? { ...SETTINGS, reportMissingImports: 'none', reportMissingModuleSource: 'none' } : { ...SETTINGS, extraPaths: [packages] };
@@ -59,7 +59,7 @@ export async function typeCheck(texts: readonly PythonText[], modules: readonly 
       return text === undefined || each.severity !== 'error' ? [] : [{ path, tool: 'pyright' as const, code: each.rule ?? 'pyright', message: lastReason(each.message), ...place(text, each.range) }];
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../model/verdict.ts';
 import type { NamedRules } from './rule-files.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** A test file as promtool gets it: `text` names the rule files by file name alone. */
 export interface Given {
@@ -21,7 +21,7 @@ export interface Outcome {
 /** Runs `promtool test rules` once for all files. @returns one outcome a file, in their order. @throws HarnessError when it does not run */
 export async function testRules(promtool: string, files: readonly Given[], signal: AbortSignal): Promise<readonly Outcome[]> {
   if (files.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'test-rules-'));
+  const folder = await makeTemporaryFolder('test-rules');
   try {
     await Promise.all(files.map(async ({ text, rules }, index) => {
       await mkdir(join(folder, String(index)));
@@ -32,7 +32,7 @@ export async function testRules(promtool: string, files: readonly Given[], signa
     if (outcomes.length !== files.length) throw new HarnessError('checker-crashed', `promtool test rules reported on ${outcomes.length} of ${files.length} files`, { logTail: stderr });
     return outcomes;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 
@@ -41,7 +41,8 @@ const TEST_FILE = 'test.yml';
 
 function run(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, signal, maxBuffer: 64 * 1024 * 1024 }, (error, _stdout, stderr) => {
+    // Its storage goes with the folder: one that is ended leaves it.
+    execFile(program, args, { cwd, env: { ...process.env, TMPDIR: cwd }, signal, maxBuffer: 64 * 1024 * 1024 }, (error, _stdout, stderr) => {
       if (error === null || typeof error.code === 'number') resolve(stderr);
       else reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
     });

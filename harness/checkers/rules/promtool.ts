@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TextRange } from '../../model/place.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import type { PrometheusRule, RuleFile } from '../../rule-file/rule-file.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** What `promtool check rules` says about one of the given texts. */
 export interface PromtoolComplaint {
@@ -19,7 +19,7 @@ export async function checkWithPromtool(
   promtool: string, texts: readonly { readonly text: string; readonly file: RuleFile }[], signal: AbortSignal,
 ): Promise<readonly PromtoolComplaint[]> {
   if (texts.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'check-rules-'));
+  const folder = await makeTemporaryFolder('check-rules');
   try {
     await Promise.all(texts.map(({ text }, index) => writeFile(join(folder, `${index}.rules.yml`), `${text}\n`)));
     const { failed, stderr } = await run(promtool, ['check', 'rules', '--lint=none', ...texts.map((_, index) => `${index}.rules.yml`)], folder, signal);
@@ -29,7 +29,7 @@ export async function checkWithPromtool(
     }
     return complaints;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Block } from '../../model/block.ts';
@@ -11,6 +10,7 @@ import { HarnessError } from '../../model/verdict.ts';
 import { explainYamlErrors } from '../../rule-file/yaml-error.ts';
 import { lineRange, wholeBlock } from './ranges.ts';
 import { suggest } from './suggest.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export const configRules = {
   'syntax-error': { level: 'error', summary: 'The file is not YAML.' },
@@ -48,7 +48,7 @@ function checkYaml(block: Block): Finding<'syntax-error'>[] {
 const fileName = (index: number): string => `${index}.yml`;
 
 async function runTool(path: string, tool: ConfigTool, blocks: readonly Block[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'check-config-'));
+  const folder = await makeTemporaryFolder('check-config');
   try {
     await Promise.all(blocks.map((block, index) => writeFile(join(folder, fileName(index)), `${block.text}\n`)));
     const { code, stdout, stderr } = await runProgram(path, [...tool.arguments, ...blocks.map((_, index) => fileName(index))], folder, signal);
@@ -56,7 +56,7 @@ async function runTool(path: string, tool: ConfigTool, blocks: readonly Block[],
     if (code !== 0 && refusals.size === 0) throw new HarnessError('checker-crashed', `${tool.program} failed without naming a file`, { logTail: stdout + stderr });
     return refusals;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }
 
