@@ -105,6 +105,11 @@ export async function installPackages(packages: readonly string[], log: Log): Pr
   log(`installed ${packages.join(', ')} in ${formatElapsed(Date.now() - startMs)}`);
 }
 
+/** An engine outlives the run that starts it, whose folder for temporary files may go, and which may run in a time zone or with limits of its own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|\w+_PROXY)$/i.test(name)));
+}
+
 function runQuietly(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -170,7 +175,7 @@ async function launchDaemon(log: Log, place: DaemonPlace): Promise<string> {
   removeStalePidFiles(place);
   await mkdir(cacheFolder('engine'), { recursive: true });
   const output = openSync(logFile(), 'w');
-  const child = spawn(place.program, place.args, { detached: true, stdio: ['ignore', output, output], cwd: '/' });
+  const child = spawn(place.program, place.args, { detached: true, stdio: ['ignore', output, output], cwd: '/', env: ownEnvironment() });
   closeSync(output);
   let ended: string | undefined;
   child.on('error', (error) => (ended = String(error)));

@@ -35,6 +35,8 @@ export async function soakInterrupts(count: number, { repository, pages, say, si
   const whole = await runVerify(copy, { pages, signal });
   signal.throwIfAborted();
   say(`a whole run: exit code ${String(whole.code)}, ${Math.round(whole.wallMs / 1000)} s`);
+  // Nothing can be told from interruptions of what breaks by itself.
+  if (whole.code !== 0 && whole.code !== 1) return [`the whole run: exit code ${String(whole.code)}: ${whole.said.trim().slice(-500)}`];
   const stored = copy.answers();
   const found = (await findLeftOvers(copy, whole.pid)).map((line) => `the whole run: ${line}`);
   let killed: number | undefined;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startDaemon, stopDaemon, type DaemonPlace } from '../../harness/backends/engine-daemon.ts';
 import { pingEngine } from '../../harness/backends/engine-socket.ts';
 
@@ -42,6 +42,18 @@ it('is started where none answers, and ended by who asks', async () => {
   await stopDaemon(say);
   expect(await place.find()).toEqual({});
   expect(said).toEqual([expect.stringMatching(/^started a container engine in .*\(process \d+\)/), expect.stringMatching(/^stopped the container engine/)]);
+});
+
+it('outlives the run that starts it, and so knows nothing of its folders, time zone and limits', async () => {
+  vi.stubEnv('TMPDIR', folder);
+  vi.stubEnv('TZ', 'Asia/Kathmandu');
+  vi.stubEnv('GOMAXPROCS', '1');
+  vi.stubEnv('HTTPS_PROXY', 'http://proxy.example');
+  await startDaemon(say, place);
+  vi.unstubAllEnvs();
+  const names = readFileSync(`/proc/${pidOf()}/environ`, 'utf8').split('\0').map((entry) => entry.split('=')[0] ?? '');
+  expect(names).toEqual(expect.arrayContaining(['PATH', 'HTTPS_PROXY']));
+  for (const name of ['TMPDIR', 'TZ', 'GOMAXPROCS']) expect(names).not.toContain(name);
 });
 
 it('is started anew when another run ends it at that moment', async () => {
