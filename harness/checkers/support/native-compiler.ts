@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { API, type Diagnostic, type Program, type Project } from 'typescript-native/unstable/async';
 import type { FileSystem } from 'typescript-native/unstable/fs';
 import { isCallExpression, isExpressionStatement } from 'typescript-native/unstable/ast/is';
@@ -39,6 +40,8 @@ const COMPILER_OPTIONS = {
   skipLibCheck: true,
   noEmit: true,
 };
+/** Longer than any step of the compiler over the whole course takes. */
+const GRACE_MS = 2_000;
 /** Folder of texts without a path of their own; nothing is ever written there. */
 export const BLOCKS_FOLDER = '.cache/blocks';
 
@@ -56,23 +59,46 @@ export async function compile(texts: readonly SourceText[], root: string, signal
   ]);
   endOrphanedCompilers(root);
   const api = new API({ cwd: root, fs: virtualFiles(files) });
-  // Closing while it asks for a file makes its answers fail unseen and ends us: an interruption waits for the step (< 0.3 s).
+  const waited = new AbortController();
   try {
-    signal.throwIfAborted();
-    const snapshot = await api.updateSnapshot({ openProjects: [config] });
-    const project = snapshot.getProjects()[0];
-    if (project === undefined) throw new Error('the compiler opened no project');
-    signal.throwIfAborted();
-    const found = await collect(project, root, new Set(texts.map(({ path }) => join(root, path))));
-    signal.throwIfAborted();
-    return found;
+    return await Promise.race([judge(api, config, { texts, root, signal }), endOfGrace(signal, waited.signal)]);
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause;
     if (signal.aborted) throw new HarnessError('cancelled', 'interrupted while the TypeScript compiler ran', { cause });
     throw new HarnessError('checker-crashed', 'the native TypeScript compiler did not answer; is the package `typescript-native` installed for this platform?', { cause });
   } finally {
-    await api.close();
+    // One that was ended says nothing any more, not even that it closes.
+    await Promise.race([api.close(), delay(GRACE_MS, undefined, { signal: waited.signal })]);
+    waited.abort();
   }
+}
+
+interface Wanted {
+  readonly texts: readonly SourceText[];
+  readonly root: string;
+  readonly signal: AbortSignal;
+}
+
+/** Closing while it asks for a file makes its answers fail unseen and ends us: an interruption waits for the step (< 0.3 s). */
+async function judge(api: API, config: string, { texts, root, signal }: Wanted): Promise<CompilerFinding[]> {
+  signal.throwIfAborted();
+  const snapshot = await api.updateSnapshot({ openProjects: [config] });
+  const project = snapshot.getProjects()[0];
+  if (project === undefined) throw new Error('the compiler opened no project');
+  signal.throwIfAborted();
+  const found = await collect(project, root, new Set(texts.map(({ path }) => join(root, path))));
+  signal.throwIfAborted();
+  return found;
+}
+
+/** Ctrl-C in a terminal ends the compiler too, and what it was asked is never answered: nothing would keep us alive. Rejects some time after the interruption. */
+async function endOfGrace(signal: AbortSignal, done: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const wait = (): void => void delay(GRACE_MS, undefined, { signal: done }).then(() => reject(new Error('the compiler did not answer')), () => undefined);
+  if (signal.aborted) wait();
+  signal.addEventListener('abort', wait, { once: true });
+  done.addEventListener('abort', () => signal.removeEventListener('abort', wait), { once: true });
+  return promise;
 }
 
 /** Texts in memory over the real file system. */
