@@ -51,7 +51,7 @@ function isWorthCompiling(piece: Piece): boolean {
 
 const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name);
 
-async function compileAll(files: readonly { readonly piece: Piece; readonly path: string }[], context: ScanContext): Promise<CompilerFinding[] | undefined> {
+async function compileAll(files: readonly { readonly piece: Piece; readonly path: string }[], context: ScanContext): Promise<readonly CompilerFinding[] | undefined> {
   if (files.length === 0) return [];
   try {
     return await compile(files.map(({ piece, path }) => ({ path, text: piece.text })), context.root, context.signal);

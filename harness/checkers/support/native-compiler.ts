@@ -1,9 +1,4 @@
-import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { API, type Diagnostic, type Program, type Project } from 'typescript-native/unstable/async';
-import type { FileSystem } from 'typescript-native/unstable/fs';
-import { isCallExpression, isExpressionStatement } from 'typescript-native/unstable/ast/is';
-import type { CallExpression, Node, SourceFile } from 'typescript-native/unstable/ast';
+import { Worker } from 'node:worker_threads';
 import { HarnessError } from '../../model/verdict.ts';
 import { endOrphanedCompilers } from './orphaned-compilers.ts';
 
@@ -23,23 +18,14 @@ export interface CompilerFinding {
   readonly message: string;
 }
 
-/** Blocks run by Node's type stripping: what it cannot strip or resolve must not compile either. */
-const COMPILER_OPTIONS = {
-  target: 'ESNext',
-  module: 'NodeNext',
-  moduleDetection: 'force',
-  lib: ['ESNext', 'ESNext.Disposable'],
-  types: ['node'],
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  noFallthroughCasesInSwitch: true,
-  noImplicitOverride: true,
-  erasableSyntaxOnly: true,
-  verbatimModuleSyntax: true,
-  allowImportingTsExtensions: true,
-  skipLibCheck: true,
-  noEmit: true,
-};
+/** What the thread of the compiler is asked. */
+export interface CompilerTask {
+  readonly texts: readonly SourceText[];
+  readonly root: string;
+}
+/** What it says. A refusal is the compiler's, of our settings. */
+export type CompilerAnswer = { readonly found: readonly CompilerFinding[] } | { readonly failure: string; readonly isRefusal: boolean };
+
 /** Longer than any step of the compiler over the whole course takes. */
 const GRACE_MS = 2_000;
 /** Folder of texts without a path of their own; nothing is ever written there. */
@@ -48,139 +34,39 @@ export const BLOCKS_FOLDER = '.cache/blocks';
 /**
  * Compiles all texts as one strict program with the native compiler, one process, nothing written to disk.
  * Imports resolve as they would at the text's path: `node_modules` of the repository, files beside it.
- * @throws HarnessError `checker-crashed` when the compiler does not start or refuses our settings, `cancelled`
+ * @throws HarnessError `checker-crashed` when the compiler does not start, dies or refuses our settings, `cancelled`
  */
-export async function compile(texts: readonly SourceText[], root: string, signal: AbortSignal): Promise<CompilerFinding[]> {
-  const config = join(root, BLOCKS_FOLDER, 'tsconfig.json');
-  const files = new Map([
-    [config, JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: texts.map(({ path }) => join(root, path)) })],
-    [join(root, BLOCKS_FOLDER, 'package.json'), '{"type":"module"}'],
-    ...texts.map(({ path, text }) => [join(root, path), text] as const),
-  ]);
+export async function compile(texts: readonly SourceText[], root: string, signal: AbortSignal): Promise<readonly CompilerFinding[]> {
+  if (signal.aborted) throw new HarnessError('cancelled', 'interrupted before the TypeScript compiler ran');
   endOrphanedCompilers(root);
-  const api = new API({ cwd: root, fs: virtualFiles(files) });
-  const waited = new AbortController();
+  const answer = await askWorker({ texts, root }, signal).catch((cause: unknown): CompilerAnswer => ({ failure: cause instanceof Error ? cause.message : String(cause), isRefusal: false }));
+  if ('found' in answer) return answer.found;
+  const cause = new Error(answer.failure);
+  if (signal.aborted) throw new HarnessError('cancelled', 'interrupted while the TypeScript compiler ran', { cause });
+  if (answer.isRefusal) throw new HarnessError('checker-crashed', 'the TypeScript compiler refuses the settings of the harness', { cause });
+  throw new HarnessError('checker-crashed', 'the native TypeScript compiler did not answer; is the package `typescript-native` installed for this platform?', { cause });
+}
+
+/**
+ * In a thread of its own: its client keeps nobody alive who waits for a compiler that died (Ctrl-C in a terminal ends it too), and
+ * throws past whoever asked when such a compiler is written to. A thread that ends is seen in either case.
+ * @throws Error when the thread ends without an answer, or is not done some time after an interruption
+ */
+async function askWorker(task: CompilerTask, signal: AbortSignal): Promise<CompilerAnswer> {
+  const worker = new Worker(new URL('./compiler-worker.ts', import.meta.url), { workerData: task });
+  const { promise, resolve, reject } = Promise.withResolvers<CompilerAnswer>();
+  worker.once('message', resolve).once('error', reject).once('exit', () => reject(new Error('it ended before it had answered')));
+  let grace: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    worker.postMessage('stop');
+    grace = setTimeout(() => reject(new Error('the compiler did not answer')), GRACE_MS);
+  };
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([judge(api, config, { texts, root, signal }), endOfGrace(signal, waited.signal)]);
-  } catch (cause) {
-    if (cause instanceof HarnessError) throw cause;
-    if (signal.aborted) throw new HarnessError('cancelled', 'interrupted while the TypeScript compiler ran', { cause });
-    throw new HarnessError('checker-crashed', 'the native TypeScript compiler did not answer; is the package `typescript-native` installed for this platform?', { cause });
+    return await promise;
   } finally {
-    // One that was ended says nothing any more, not even that it closes.
-    await Promise.race([api.close(), delay(GRACE_MS, undefined, { signal: waited.signal })]);
-    waited.abort();
+    clearTimeout(grace);
+    signal.removeEventListener('abort', stop);
+    await worker.terminate();
   }
-}
-
-interface Wanted {
-  readonly texts: readonly SourceText[];
-  readonly root: string;
-  readonly signal: AbortSignal;
-}
-
-/** Closing while it asks for a file makes its answers fail unseen and ends us: an interruption waits for the step (< 0.3 s). */
-async function judge(api: API, config: string, { texts, root, signal }: Wanted): Promise<CompilerFinding[]> {
-  signal.throwIfAborted();
-  const snapshot = await api.updateSnapshot({ openProjects: [config] });
-  const project = snapshot.getProjects()[0];
-  if (project === undefined) throw new Error('the compiler opened no project');
-  signal.throwIfAborted();
-  const found = await collect(project, root, new Set(texts.map(({ path }) => join(root, path))));
-  signal.throwIfAborted();
-  return found;
-}
-
-/** Ctrl-C in a terminal ends the compiler too, and what it was asked is never answered: nothing would keep us alive. Rejects some time after the interruption. */
-async function endOfGrace(signal: AbortSignal, done: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const wait = (): void => void delay(GRACE_MS, undefined, { signal: done }).then(() => reject(new Error('the compiler did not answer')), () => undefined);
-  if (signal.aborted) wait();
-  signal.addEventListener('abort', wait, { once: true });
-  done.addEventListener('abort', () => signal.removeEventListener('abort', wait), { once: true });
-  return promise;
-}
-
-/** Texts in memory over the real file system. */
-function virtualFiles(files: ReadonlyMap<string, string>): FileSystem {
-  const folders = new Set<string>();
-  for (const path of files.keys()) {
-    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-  }
-  // undefined: ask the real file system.
-  return {
-    readFile: (path) => files.get(path),
-    fileExists: (path) => (files.has(path) ? true : undefined),
-    directoryExists: (path) => (folders.has(path) ? true : undefined),
-  };
-}
-
-async function collect(project: Project, root: string, ours: ReadonlySet<string>): Promise<CompilerFinding[]> {
-  const { program } = project;
-  const settings = [...await program.getConfigFileParsingDiagnostics(), ...await program.getProgramDiagnostics(), ...await program.getGlobalDiagnostics()];
-  const broken = settings.find(({ fileName }) => fileName === undefined || !ours.has(fileName));
-  if (broken !== undefined) throw new HarnessError('checker-crashed', `the TypeScript compiler refuses the settings of the harness: TS${broken.code}: ${broken.text}`);
-  const inOurs = (found: Diagnostic): boolean => found.fileName !== undefined && ours.has(found.fileName);
-  const toFinding = (kind: 'syntax' | 'type') => (found: Diagnostic): CompilerFinding => ({
-    path: relativePath(found.fileName ?? '', root),
-    kind,
-    code: `TS${found.code}`,
-    offset: found.pos,
-    length: found.end - found.pos,
-    message: flatten(found),
-  });
-  const syntax = (await program.getSyntacticDiagnostics()).filter(inOurs).map(toFinding('syntax'));
-  const types = [...settings, ...await program.getSemanticDiagnostics()].filter(inOurs).map(toFinding('type'));
-  const unparsed = new Set(syntax.map(({ path }) => path));
-  const awaits = await findForgottenAwaits(project, [...ours].filter((path) => !unparsed.has(relativePath(path, root))), root);
-  // What cannot be parsed makes type errors that say nothing.
-  return [...syntax, ...types.filter(({ path }) => !unparsed.has(path)), ...awaits];
-}
-
-function relativePath(path: string, root: string): string {
-  return path.slice(root.length + (root.endsWith('/') ? 0 : 1));
-}
-
-/** A diagnostic with the sentences that explain it. */
-function flatten(found: Diagnostic, depth = 0): string {
-  return [found.text, ...(depth < 3 ? (found.messageChain ?? []).map((each) => flatten(each, depth + 1)) : [])].join(' ');
-}
-
-/** Calls whose promise nobody awaits, returns, voids or catches: an error in them ends the process, and order is luck. */
-async function findForgottenAwaits({ program, checker }: Project, paths: readonly string[], root: string): Promise<CompilerFinding[]> {
-  const calls: { readonly path: string; readonly file: SourceFile; readonly call: CallExpression }[] = [];
-  for (const path of paths) {
-    const file = await readFile(program, path);
-    for (const call of file === undefined ? [] : looseCalls(file)) calls.push({ path: relativePath(path, root), file: file as SourceFile, call });
-  }
-  const types = calls.length === 0 ? [] : await checker.getTypeAtLocation(calls.map(({ call }) => call));
-  const names = await Promise.all(types.map(async (type) => (await type?.getSymbol())?.name));
-  return calls.filter((_, index) => names[index] === 'Promise').map(({ path, file, call }) => {
-    const source = file.text.slice(call.pos, call.end);
-    const start = call.pos + source.length - source.trimStart().length;
-    const callee = file.text.slice(start, call.expression.end).replace(/\s+/g, ' ');
-    return {
-      path, kind: 'forgotten-await', code: '', offset: start, length: call.end - start,
-      message: `Found a call of ${callee}() whose promise nobody awaits, expected \`await\`: what follows runs before it is done, and its error ends the process. Write \`await\`, or \`void\` where that is meant.`,
-    };
-  });
-}
-
-async function readFile(program: Program, path: string): Promise<SourceFile | undefined> {
-  return program.getSourceFile(path);
-}
-
-/** Calls that are statements, but for those that handle their own failure. */
-function looseCalls(file: SourceFile): CallExpression[] {
-  const calls: CallExpression[] = [];
-  const visit = (node: Node): void => {
-    if (isExpressionStatement(node) && isCallExpression(node.expression)) {
-      const callee = file.text.slice(node.expression.expression.pos, node.expression.expression.end);
-      const handled = /\.\s*catch$/.test(callee) || (/\.\s*then$/.test(callee) && node.expression.arguments.length > 1);
-      if (!handled) calls.push(node.expression);
-    }
-    node.forEachChild(visit);
-  };
-  visit(file);
-  return calls;
 }
