@@ -46,7 +46,7 @@ export async function soakInterrupts(count: number, { repository, pages, say, si
     const run = await interrupt(copy, ending, afterMs, { pages, signal });
     signal.throwIfAborted();
     const isKilled = ending.signals.includes('SIGKILL') && run.code === null;
-    const left = [...judgeCode(run, ending), ...(isKilled ? [] : await findLeftOvers(copy, run.pid)), ...(killed === undefined ? [] : await findLeftOvers(copy, killed)), ...differences('the bytes', stored, withoutHalf(copy))];
+    const left = [...judgeCode(run, whole), ...(isKilled ? [] : await findLeftOvers(copy, run.pid)), ...(killed === undefined ? [] : await findLeftOvers(copy, killed)), ...differences('the bytes', stored, withoutHalf(copy))];
     killed = isKilled ? run.pid : undefined;
     found.push(...left.map((line) => `interruption ${index + 1} (${ending.words} after ${afterMs} ms): ${line}`));
     say(`interruption ${index + 1} of ${count}: ${ending.words} after ${(afterMs / 1000).toFixed(1)} s, exit code ${String(run.code)}, ${left.length === 0 ? 'nothing left' : `${left.length} left`}`);
@@ -86,6 +86,6 @@ async function interrupt(copy: CourseCopy, { signals, isOfGroup }: Ending, after
 }
 
 /** 130, or as ever where it was through by then; null where it was ended before it could listen. */
-function judgeCode({ code, said }: Run, { signals }: Ending): string[] {
-  return code === 130 || code === 0 || code === null || (code === 1 && !signals.includes('SIGKILL')) ? [] : [`exit code ${code}: ${said.trim().slice(-500)}`];
+function judgeCode({ code, said }: Run, whole: Run): string[] {
+  return code === 130 || code === null || code === whole.code ? [] : [`exit code ${code}: ${said.trim().slice(-500)}`];
 }

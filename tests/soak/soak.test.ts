@@ -56,6 +56,11 @@ test('a file that runs leave is found, whoever is interrupted', async () => {
   expect(await soakRuns(1, options())).toEqual(['run 1: temporary file rest']);
 });
 
+test('a run that ends with another code than an interrupted one, or the whole one, is found', async () => {
+  harness(`for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1));\n${passes}await new Promise((resolve) => setTimeout(resolve, 2_000));\n`);
+  expect(await soakInterrupts(3, options())).toEqual(expect.arrayContaining([expect.stringMatching(/^interruption \d \((Ctrl-C|SIGTERM|Ctrl-C twice) after \d+ ms\): exit code 1/)]));
+});
+
 test('what is half written is found, and no stored answer is taken for it', async () => {
   using copy = copyCourse(fake, 'half');
   expect(halfWritten(copy)).toEqual([]);
