@@ -70,7 +70,8 @@ beforeAll(async () => {
   page.on('response', (response) => {
     if (response.status() >= 400) refused.push(`${response.status()} ${new URL(response.url()).pathname}`);
   });
-  await page.goto(`http://localhost:${port}/first-light/`);
+  const answer = await page.goto(`http://localhost:${port}/first-light/`);
+  expect(answer?.status(), `the server printed: ${watching.printed}`).toBe(200);
 }, 180_000);
 afterAll(async () => {
   await page?.context().unrouteAll({ behavior: 'ignoreErrors' });
@@ -80,7 +81,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   seen = [];
-  onTestFailed(() => console.error(seen.filter((line) => !/^got .*(?:woff2|styles|starlight)/.test(line)).slice(-60).join('\n')));
+  onTestFailed(() => console.error([...seen.filter((line) => !/^got .*(?:woff2|styles|starlight)/.test(line)).slice(-60), 'The server printed:', watching.printed].join('\n')));
 });
 
 /** The verdict under a block, once it says what is awaited. */

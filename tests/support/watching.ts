@@ -7,6 +7,7 @@ export class Watching implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<number | null>;
   #text = '';
+  #all = '';
   #wake = Promise.withResolvers<void>();
 
   constructor(course: SmallCourse, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -20,6 +21,11 @@ export class Watching implements AsyncDisposable {
 
   get pid(): number {
     return this.#child.pid as number;
+  }
+
+  /** All that was printed, for whoever has to find out why a test failed. */
+  get printed(): string {
+    return this.#all;
   }
 
   /** What is printed from now on until it matches; throws all of it when the command ends before that. */
@@ -45,6 +51,7 @@ export class Watching implements AsyncDisposable {
 
   #take(text: string): void {
     this.#text += text;
+    this.#all += text;
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }
