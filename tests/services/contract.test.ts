@@ -28,6 +28,8 @@ let stack: AsyncDisposableStack;
 let shop: Shop;
 let startMs: number;
 let services: Facts;
+/** What the instances said of themselves before anybody came. */
+let warmed: readonly string[];
 const simulator = factsOfDataset(simulate('healthy', root));
 
 const until = (what: string, condition: () => Promise<boolean>): Promise<true> => pollUntil(what, 30_000, signal, async () => (await condition()) || undefined);
@@ -38,6 +40,8 @@ beforeAll(async () => {
   startMs = Date.now();
   shop = stack.use(await startShop(context, planShop({ root, incident: 'healthy', trafficFactor: 4, programs: { [PYTHON]: 'checkout.py' } }), signal));
   await shop.request('gateway-1:8080', '/wp-login.php');
+  await shop.warmUp();
+  warmed = await Promise.all(['checkout-1:8080', PYTHON, 'payment-1:8080', 'inventory-1:8080'].map((instance) => shop.request(instance, '/metrics')));
   await shop.load(60);
   await until('forty orders at either checkout', async () => (await ask(shop, 'orders_total{result="completed"} >= 40')).length === 2);
   // What is still under way has sent children of spans that nobody has seen.
@@ -57,6 +61,11 @@ describe('the real services and the simulator say the same of a healthy morning'
     const [own, other] = only === 'services' ? [services, simulator] : [simulator, services];
     expect([...own].some((one) => !other.has(one) && fact.test(one))).toBe(true);
   });
+});
+
+test('a warm shop has served everywhere, and nothing is under way', () => {
+  const orders = warmed.map((text) => Number(/^http_requests_total\{[^}]*status="200"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0));
+  expect(orders).toEqual([30, 30, 60, 60]);
 });
 
 describe('habits that corrections ask for', () => {

@@ -9,7 +9,7 @@ import { answerClaim } from './claims.ts';
 import { LiveClock, type Anchor } from './clock.ts';
 import { planShop, readClock, type ShopPlan, type Timeline } from './plan.ts';
 import { scaleRules } from './rules.ts';
-import { startShop, type Shop } from './shop.ts';
+import { startShop, WARM_UP_REQUESTS, type Shop } from './shop.ts';
 
 /** How one incident runs on the real services: an entry of `snippets/technow/live.yaml`. */
 export interface LivePlan {
@@ -51,13 +51,14 @@ export function restate(block: Block, { expect = {} }: LivePlan): Block {
  */
 export async function runLive(context: EngineContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<readonly RunResult[]> {
   const { scale, traffic, stock, sold = 0 } = live;
-  // Two checkouts took the orders that one inventory served.
-  const history = { unitsSold: sold, ordersCompleted: sold / 2 };
-  const plan = planShop({ root: context.root, incident, trafficFactor: traffic, settings: stock === undefined ? {} : { stock, history } });
+  // Two checkouts took the orders that one inventory served. What warms them up is sold before the day begins.
+  const history = { unitsSold: sold - WARM_UP_REQUESTS, ordersCompleted: (sold - WARM_UP_REQUESTS) / 2 };
+  const plan = planShop({ root: context.root, incident, trafficFactor: traffic, settings: stock === undefined ? {} : { stock: stock + WARM_UP_REQUESTS, history } });
   const rules = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => text);
   context.progress(`live: starting the shop for ${incident}`);
   await using shop = await startShop(context, plan, signal, rules.length === 0 ? undefined : scaleRules(rules, scale));
   const lastMs = Math.max(...plan.timeline.faults.map(({ untilMs }) => untilMs), ...blocks.flatMap((block) => timesOf(block, live, plan.timeline)));
+  await shop.warmUp();
   context.progress(`live: ${incident} takes its course`);
   const anchors = await takeCourse(shop, plan, scale, lastMs, signal);
   await shop.unload();

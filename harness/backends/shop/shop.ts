@@ -16,6 +16,10 @@ const PYTHON = ['env', 'PYTHONPATH=/course/python', 'PYTHONUNBUFFERED=1', 'PYTHO
 const ADMIN_OFFSET = 1_000;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
+/** To each endpoint, before a day begins: two checkouts share them. */
+export const WARM_UP_REQUESTS = 60;
+const WARM_UP_PER_SECOND = 40;
+const WARM_UP_TIMEOUT_S = 30;
 /** Longer than a customer waits. */
 const UNLOAD_TIMEOUT_MS = 25_000;
 /** Starts a service again whenever `up` is there: an instance that was killed comes back in its container. */
@@ -35,6 +39,8 @@ export interface Shop extends AsyncDisposable {
   readonly prometheusUrl: string;
   readonly lokiUrl: string;
   readonly jaegerUrl: string;
+  /** Sends WARM_UP_REQUESTS to each endpoint of the plan; resolves when all are answered. The first requests that a process serves take up to half a second. */
+  warmUp(): Promise<void>;
   /** Begins to send what the plan says. It ends by itself after so long. */
   load(seconds: number): Promise<void>;
   /** Sends no more, and resolves when what was sent is answered. */
@@ -111,6 +117,13 @@ class RunningShop implements Shop {
   }
   get jaegerUrl(): string {
     return this.#parts.jaeger.url(16686);
+  }
+  async warmUp(): Promise<void> {
+    const { control, plan } = this.#parts;
+    for (const endpoint of Object.keys(plan.load.traffic)) {
+      const load = JSON.stringify({ ...plan.load, traffic: { [endpoint]: WARM_UP_PER_SECOND }, requests: WARM_UP_REQUESTS, seconds: WARM_UP_TIMEOUT_S });
+      await this.#run(control, ['sh', '-c', `LOAD='${load}' node ${HOME}/${SOURCE}/loadgen.ts`]);
+    }
   }
   async load(seconds: number): Promise<void> {
     const { control, plan } = this.#parts;
