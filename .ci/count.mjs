@@ -1,7 +1,9 @@
-// Adds up blocks by verdict, claims that were lived through on real services, tests by outcome and the site build, and prints them as the last line of CI.
+// Names all that did not pass, adds up blocks by verdict, claims that were lived through on real services, tests by outcome and the site
+// build, and prints them as the last line of CI.
 import { readFileSync } from 'node:fs';
 
 const [verifyFile, liveFile, testsFile, buildCode] = process.argv.slice(2);
+const MAX_NAMED = 20;
 const read = (file) => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -10,8 +12,26 @@ const read = (file) => {
     return undefined;
   }
 };
+const firstLine = (text) => text.trim().split('\n')[0];
+/** The log of CI is long, and what is kept of it is its end. */
+const name = (lines) => {
+  for (const line of lines.slice(0, MAX_NAMED)) console.log(line);
+  if (lines.length > MAX_NAMED) console.log(`… and ${lines.length - MAX_NAMED} more`);
+};
+const nameBlocks = ({ blocks, pageDiagnostics, errors }) => [
+  ...blocks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored').map(({ id, verdict, diagnostics, error }) => {
+    const found = diagnostics.find(({ level }) => level === 'error');
+    return `${verdict} ${id}: ${found === undefined ? firstLine(error?.message ?? '') : `${found.ruleId} ${firstLine(found.message)}`}`;
+  }),
+  ...pageDiagnostics.filter(({ level }) => level === 'error').map(({ file, line, ruleId, message }) => `failed ${file}:${line}: ${ruleId} ${firstLine(message)}`),
+  ...errors.map(({ message }) => `broken: ${firstLine(message)}`),
+];
+const nameTests = ({ testResults }) => testResults.flatMap(({ assertionResults }) => assertionResults)
+  .filter(({ status }) => status === 'failed').map(({ fullName, failureMessages }) => `failed test: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`);
+
 const runs = [read(verifyFile), read(liveFile)];
 const tests = read(testsFile);
+name([...runs.flatMap((run) => (run === undefined ? [] : nameBlocks(run))), ...(tests === undefined ? [] : nameTests(tests))]);
 const outcomes = runs.map((run, index) => {
   const blocks = run?.blocks ?? [];
   const count = (verdict) => blocks.filter((block) => block.verdict === verdict).length;
