@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
@@ -22,8 +22,8 @@ function compilerOf(run: ChildProcess): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** A check in a process group of its own, as a terminal starts one, whose compiler is held before it answers, and then killed. */
-async function checkWithoutCompiler(interrupts: boolean, afterMs: number): Promise<{ readonly code: number | null; readonly said: string }> {
+/** A check in a process group of its own, as a terminal starts one, and what is done to it once its compiler is held before it answers. */
+async function checkWithHeldCompiler(afterMs: number, act: (pids: { readonly run: number; readonly compiler: number }) => void): Promise<{ readonly code: number | null; readonly said: string; readonly compiler: number }> {
   using course = makeCourse({ one: PAGE });
   const run = spawn(process.execPath, [join(repository, 'harness/main.ts'), 'check', '--no-cache'], {
     cwd: course.root, env: { ...process.env, COURSE_ROOT: course.root, INIT_CWD: course.root }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
@@ -34,24 +34,34 @@ async function checkWithoutCompiler(interrupts: boolean, afterMs: number): Promi
   const compiler = await vi.waitUntil(() => compilerOf(run), { timeout: 30_000, interval: 2 });
   await delay(afterMs);
   process.kill(compiler, 'SIGSTOP');
-  // What is asked of it meanwhile stays in the pipe, and is lost with it.
-  if (interrupts) process.kill(-(run.pid ?? 0), 'SIGINT');
-  process.kill(compiler, 'SIGKILL');
+  // What is asked of it meanwhile stays in the pipe.
+  act({ run: run.pid ?? 0, compiler });
   const [code] = await closed as [number | null];
-  return { code, said };
+  return { code, said, compiler };
 }
 
 // Before it has read what it is asked, and while it is at work.
 describe.runIf(process.platform === 'linux').each([0, 20])('a compiler that is killed %i ms after it was started', (afterMs) => {
   test('is breakage, told as such', async () => {
-    const { code, said } = await checkWithoutCompiler(false, afterMs);
+    const { code, said } = await checkWithHeldCompiler(afterMs, ({ compiler }) => process.kill(compiler, 'SIGKILL'));
     expect(said).toContain('broken checker-crashed the native TypeScript compiler');
     expect(said).not.toContain('node:internal');
     expect(code).toBe(2);
   });
   test('by the Ctrl-C that ends the run: the run ends as an interrupted one', async () => {
-    const { code, said } = await checkWithoutCompiler(true, afterMs);
+    const { code, said } = await checkWithHeldCompiler(afterMs, ({ run, compiler }) => {
+      process.kill(-run, 'SIGINT');
+      process.kill(compiler, 'SIGKILL');
+    });
     expect(said).not.toContain('node:internal');
     expect(code).toBe(130);
   });
+});
+
+test.runIf(process.platform === 'linux')('a compiler that hangs is not left behind by a run that is ended', async () => {
+  const { code, compiler } = await checkWithHeldCompiler(20, ({ run }) => process.kill(run, 'SIGTERM'));
+  // One that ended and waits to be reaped has no command any more.
+  const isThere = existsSync(`/proc/${compiler}`) && readFileSync(`/proc/${compiler}/cmdline`, 'utf8') !== '';
+  if (isThere) process.kill(compiler, 'SIGKILL');
+  expect([code, isThere]).toEqual([130, false]);
 });

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HarnessError } from '../../model/verdict.ts';
-import { endOrphanedCompilers } from './orphaned-compilers.ts';
+import { endOrphanedCompilers, endOwnCompilers } from './orphaned-compilers.ts';
 
 export interface SourceText {
   /** Repository-relative. Need not exist on disk. */
@@ -63,10 +63,15 @@ async function askWorker(task: CompilerTask, signal: AbortSignal): Promise<Compi
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
+    // The thread ends when the compiler has, a moment after the answer, and keeps us alive until then: nobody leaves a compiler behind.
     return await promise;
+  } catch (cause) {
+    await worker.terminate();
+    // A compiler that hangs does not notice.
+    if (signal.aborted) endOwnCompilers(task.root);
+    throw cause;
   } finally {
     clearTimeout(grace);
     signal.removeEventListener('abort', stop);
-    await worker.terminate();
   }
 }
