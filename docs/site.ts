@@ -8,6 +8,7 @@ import { satteri } from '@astrojs/markdown-satteri';
 import type { AstroUserConfig } from 'astro';
 import { openDiagrams } from './diagrams/draw.ts';
 import { liveVerdicts } from './dev/integration.ts';
+import { steadyStart } from './dev/steady-start.ts';
 import { readRedirects } from './build/addresses.ts';
 import { listIncidentPages } from './incident-pages/incident.ts';
 import type { Course } from './plugins/course.ts';
@@ -105,6 +106,7 @@ export function courseSite({ root, outDir = join(root, 'dist'), plugins = [] }: 
     },
     markdown: { processor: satteri({ mdastPlugins: lessonPlugins(editions, diagrams) }) },
     integrations: [
+      steadyStart(),
       learningPages(),
       ...(preview === undefined ? [] : [liveVerdicts(course, preview)]),
       // Search engines are told of the current edition only.
