@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { findChromium } from '../../docs/diagrams/chromium.ts';
 import { writeTextAtomically } from '../../harness/record/store.ts';
 import { copySnippets, makeCourse, repository } from '../support/course.ts';
+import { freePort } from '../support/free-port.ts';
 import { Watching } from '../support/watching.ts';
 
 const FILE = 'docs/content/docs/first-light.mdx';
@@ -22,14 +22,6 @@ const refused: string[] = [];
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
   writeFileSync(join(root, file), text);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 beforeAll(async () => {
