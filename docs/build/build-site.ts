@@ -89,7 +89,7 @@ async function prepare({ root, say }: BuildOptions): Promise<boolean> {
 export async function serveSite(options: BuildOptions & { readonly args: readonly string[] }): Promise<number> {
   if (!await prepare(options)) return 1;
   // Astro goes into the background where it thinks that a program called it; this is for people.
-  // Nor does it ask the network for a newer Astro: the version is pinned, and what it remembers of that makes the server start anew.
+  // Nor does it ask the network for a newer Astro: the version is pinned, and what it remembers of that is one of the settings whose change makes the server start anew.
   const env = { ...inherited(), ASTRO_TELEMETRY_DISABLED: '1', ASTRO_DEV_BACKGROUND: '0', ASTRO_DISABLE_UPDATE_CHECK: 'true' };
   const child = spawn(process.execPath, [astroProgram(), 'dev', '--root', options.root, ...options.args], { cwd: options.root, env, stdio: 'inherit' });
   // A terminal's Ctrl-C reaches it too; a signal to this process alone does not.
