@@ -1,6 +1,7 @@
 import type { Block } from '../model/block.ts';
 import type { CheckContext, Checker, Finding } from '../model/checker.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { isInterrupted } from '../model/interruption.ts';
 import type { PlannedBlock } from '../model/plan.ts';
 import { HarnessError, type Depth } from '../model/verdict.ts';
 
@@ -51,10 +52,11 @@ async function checkBatch(checker: Checker, blocks: readonly Block[], input: Che
     diagnostics = placeFindings(await checker.check(blocks, context, input.signal), checker, blocks, input);
   } catch (cause) {
     const [only] = blocks;
-    if (hasOverflown(cause) && !input.signal.aborted) {
+    const interrupted = await isInterrupted(input.signal);
+    if (hasOverflown(cause) && !interrupted) {
       if (blocks.length > 1) return checkHalves(checker, blocks, input);
       diagnostics = new Map(only === undefined ? [] : [[only.id, [tooDeep(only)]]]);
-    } else error = asHarnessError(cause, checker, input.signal);
+    } else error = interrupted ? new HarnessError('cancelled', 'interrupted while checking', { cause }) : asHarnessError(cause, checker);
   }
   performance.measure(`check ${checker.name}`, { start: startedMs });
   const elapsedMs = (performance.now() - startedMs) / blocks.length;
@@ -90,8 +92,6 @@ function placeFindings(findings: readonly Finding[], checker: Checker, blocks: r
   return new Map([...Map.groupBy(findings, (finding) => finding.block.id)].map(([id, found]) => [id, found.map((finding) => input.toDiagnostic(finding, checker))]));
 }
 
-function asHarnessError(cause: unknown, checker: Checker, signal: AbortSignal): HarnessError {
-  if (cause instanceof HarnessError) return cause;
-  if (signal.aborted) return new HarnessError('cancelled', 'interrupted while checking', { cause });
-  return new HarnessError('checker-crashed', `the ${checker.name} checker crashed`, { cause });
+function asHarnessError(cause: unknown, checker: Checker): HarnessError {
+  return cause instanceof HarnessError ? cause : new HarnessError('checker-crashed', `the ${checker.name} checker crashed`, { cause });
 }

@@ -1,6 +1,7 @@
 import type { Backend, RunRequest, RunResult } from '../model/backend.ts';
 import type { Block } from '../model/block.ts';
 import type { Dataset } from '../model/dataset.ts';
+import { isInterrupted } from '../model/interruption.ts';
 import type { PlannedBlock } from '../model/plan.ts';
 import type { Checker, Finding } from '../model/checker.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -46,7 +47,7 @@ export async function runBlocks(input: RunInput): Promise<ReadonlyMap<string, Ru
     const groups = Map.groupBy(input.planned, ({ action }) => (action.kind === 'run' ? action.backend : ''));
     await Promise.all([...groups].map(([name, planned]) => runOnBackend(name, planned, input, outcomes)));
   } catch (cause) {
-    settle(input.planned, outcomes, [], asHarnessError(cause, 'the container engine', input.signal), input);
+    settle(input.planned, outcomes, [], await asHarnessError(cause, 'the container engine', input.signal), input);
   }
   return outcomes;
 }
@@ -76,7 +77,7 @@ async function runOnBackend(name: string, planned: readonly PlannedBlock[], inpu
     for (const { block, control } of controlled) judgeControlOf(block, controls.get(control.block.id), name, outcomes, toDiagnostic);
     markUnanswered(planned, outcomes, versions, new HarnessError('backend-lost', `${name} ended without an answer to this block`));
   } catch (cause) {
-    settle(planned, outcomes, versions, asHarnessError(cause, name, input.signal), input);
+    settle(planned, outcomes, versions, await asHarnessError(cause, name, input.signal), input);
   } finally {
     performance.measure(`run ${name}`, { start: startedMs });
   }
@@ -113,8 +114,8 @@ function markUnanswered(planned: readonly PlannedBlock[], outcomes: Map<string, 
   }
 }
 
-function asHarnessError(cause: unknown, name: string, signal: AbortSignal): HarnessError {
-  if (signal.aborted) return new HarnessError('cancelled', 'interrupted', { cause });
+async function asHarnessError(cause: unknown, name: string, signal: AbortSignal): Promise<HarnessError> {
+  if (await isInterrupted(signal)) return new HarnessError('cancelled', 'interrupted', { cause });
   if (cause instanceof HarnessError) return cause;
   return new HarnessError('backend-lost', `${name} broke`, { cause });
 }

@@ -2,6 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { BLOCKS_FOLDER, compile, type CompilerFinding } from '../checkers/support/native-compiler.ts';
 import { excuse } from './excuses.ts';
 import { findMissingImports, findRetiredOptions, findWrongPaths, fileOf } from './imports.ts';
+import { throwIfInterrupted } from '../model/interruption.ts';
 import type { Found, Judge, Outcome, Piece, ScanContext } from './model.ts';
 
 /** Imported, the compiler is read twice: Node looks through its nine megabytes for what kind of module it is. */
@@ -56,7 +57,7 @@ async function compileAll(files: readonly { readonly piece: Piece; readonly path
   try {
     return await compile(files.map(({ piece, path }) => ({ path, text: piece.text })), context.root, context.signal);
   } catch (error) {
-    context.signal.throwIfAborted();
+    await throwIfInterrupted(context.signal);
     context.onBroken(error as Error);
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { throwIfInterrupted } from '../model/interruption.ts';
 import type { Block, BlockId } from '../model/block.ts';
 import type { CheckContext, Checker, Finding } from '../model/checker.ts';
 import { HarnessError } from '../model/verdict.ts';
@@ -27,7 +28,7 @@ export async function askChecker(checker: Checker, pieces: readonly Piece[], pre
       const said = await checker.check(asked, checkContext(context), context.signal);
       for (const block of asked) found.set(blocks.get(block) as Piece, said.filter((one) => one.block === block && isBorrowed(checker.name, one.rule)).map((one) => toFound(one, checker, blocks.get(block) as Piece, present)));
     } catch (cause) {
-      context.signal.throwIfAborted();
+      await throwIfInterrupted(context.signal);
       // One of them breaks the checker: the others shall have their verdict.
       const half = asked.length >> 1;
       if (half === 0) context.onBroken(cause instanceof HarnessError ? cause : new HarnessError('checker-crashed', `the ${checker.name} checker crashed over ${blocks.get(asked[0] as Block)?.sample.block.page ?? ''}`, { cause }));

@@ -1,3 +1,4 @@
+import { throwIfInterrupted } from '../model/interruption.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Depth } from '../model/verdict.ts';
 import { placeRange } from '../parse/index.ts';
@@ -37,7 +38,7 @@ export async function scanDocuments(documents: readonly Document[], context: Sca
     try {
       for (const [piece, outcome] of await loadPassed(kind, await JUDGES[kind](pieces, context), context)) outcomes.set(piece, soften(piece, outcome));
     } catch (error) {
-      context.signal.throwIfAborted();
+      await throwIfInterrupted(context.signal);
       context.onBroken(error as Error);
     }
   }));
