@@ -32,7 +32,7 @@ parentPort?.once('message', () => stop.abort());
 // Whoever waits for a compiler that died waits for nothing: the thread shall end then.
 parentPort?.unref();
 void answerTask(workerData as CompilerTask)
-  .catch((cause: unknown): CompilerAnswer => ({ failure: cause instanceof Error ? cause.message : String(cause), isRefusal: cause instanceof Refusal }))
+  .catch((cause: unknown): CompilerAnswer => ({ failure: cause instanceof Error ? cause : new Error(String(cause)), isRefusal: cause instanceof Refusal }))
   .then((answer) => parentPort?.postMessage(answer));
 
 async function answerTask({ texts, root }: CompilerTask): Promise<CompilerAnswer> {

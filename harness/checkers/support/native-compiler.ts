@@ -23,8 +23,8 @@ export interface CompilerTask {
   readonly texts: readonly SourceText[];
   readonly root: string;
 }
-/** What it says. A refusal is the compiler's, of our settings. */
-export type CompilerAnswer = { readonly found: readonly CompilerFinding[] } | { readonly failure: string; readonly isRefusal: boolean };
+/** What it says. A refusal is the compiler's, of our settings. An error keeps its class on the way: one that ran out of stack is told from the others by it. */
+export type CompilerAnswer = { readonly found: readonly CompilerFinding[] } | { readonly failure: Error; readonly isRefusal: boolean };
 
 /** Longer than any step of the compiler over the whole course takes. */
 const GRACE_MS = 2_000;
@@ -39,11 +39,11 @@ export const BLOCKS_FOLDER = '.cache/blocks';
 export async function compile(texts: readonly SourceText[], root: string, signal: AbortSignal): Promise<readonly CompilerFinding[]> {
   if (signal.aborted) throw new HarnessError('cancelled', 'interrupted before the TypeScript compiler ran');
   endOrphanedCompilers(root);
-  const answer = await askWorker({ texts, root }, signal).catch((cause: unknown): CompilerAnswer => ({ failure: cause instanceof Error ? cause.message : String(cause), isRefusal: false }));
+  const answer = await askWorker({ texts, root }, signal).catch((cause: unknown): CompilerAnswer => ({ failure: cause instanceof Error ? cause : new Error(String(cause)), isRefusal: false }));
   if ('found' in answer) return answer.found;
-  const cause = new Error(answer.failure);
+  const { failure: cause, isRefusal } = answer;
   if (signal.aborted) throw new HarnessError('cancelled', 'interrupted while the TypeScript compiler ran', { cause });
-  if (answer.isRefusal) throw new HarnessError('checker-crashed', 'the TypeScript compiler refuses the settings of the harness', { cause });
+  if (isRefusal) throw new HarnessError('checker-crashed', 'the TypeScript compiler refuses the settings of the harness', { cause });
   throw new HarnessError('checker-crashed', 'the native TypeScript compiler did not answer; is the package `typescript-native` installed for this platform?', { cause });
 }
 
