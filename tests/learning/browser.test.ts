@@ -125,7 +125,8 @@ describe('the page of one\'s own progress', { timeout: 60_000 }, () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 'course-progress', version: 1 });
     const other = await visit(await openReader(browser, root), '/progress/');
     await other.locator('input[type="file"]').setInputFiles(file);
-    await expect(other.locator('[data-said]').innerText()).resolves.toContain('Added what');
+    // The file is read after it was chosen.
+    await other.getByText('Added what').waitFor();
     expect(await other.locator('tr[data-page="day-1/checkout-lag"]').innerText()).toMatch(/Checkout lag\s+yes\s+1\s+1/);
     await other.goto(`${origin}${lesson}`);
     expect(await tick(other, 'I am done with this page').isChecked()).toBe(true);
