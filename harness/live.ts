@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { runLive, readLivePlans, restate, type LivePlan, type LiveResults } from './backends/shop/run-live.ts';
-import { measure } from './backends/shop/stalls.ts';
+import { runLive, readLivePlans, restate, type LivePlan } from './backends/shop/run-live.ts';
 import { backends } from './backends/index.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
@@ -25,8 +24,6 @@ export interface LiveOptions {
   readonly files: readonly string[];
   /** Whether somebody named them: then one without a plan is an error rather than left out. */
   readonly isNamed: boolean;
-  /** Told what whoever reads the report must know, and no verdict says. */
-  readonly note: (text: string) => void;
   readonly openEngine: () => Promise<Engine>;
   readonly versionOf: (image: string) => string;
   readonly progress: Progress;
@@ -90,34 +87,22 @@ function selectIncidents({ root, files, isNamed }: LiveOptions): readonly LiveIn
 }
 
 /** One verdict a claim. A run that breaks leaves every claim of its incident errored, and the next incident has its own. */
-async function judgeIncident(incident: LiveIncident, engine: Engine, options: LiveOptions): Promise<readonly Verdict[]> {
-  const { name, blocks } = incident;
-  const { progress, note } = options;
-  const verdicts = await measure(async () => {
-    const { verdicts: found, longestStallMs } = await judgeOnce(incident, engine, options);
-    return { value: found, longestStallMs, holds: found.every(({ kind }) => kind !== 'failed') };
-  }, (message) => note(`incidents/${name}: ${message}`));
-  for (const block of blocks) progress.done(block.id);
-  return verdicts;
-}
-
-async function judgeOnce({ name, page, live, blocks }: LiveIncident, engine: Engine, { root, progress, signal }: LiveOptions): Promise<{ readonly verdicts: readonly Verdict[]; readonly longestStallMs: number }> {
+async function judgeIncident({ name, page, live, blocks }: LiveIncident, engine: Engine, { root, progress, signal }: LiveOptions): Promise<readonly Verdict[]> {
   const startedMs = performance.now();
-  let answers: LiveResults = { results: [], longestStallMs: 0 };
+  let results: readonly RunResult[] = [];
   let error: HarnessError | undefined;
   try {
-    answers = await runLive({ root, engine, progress: (message) => progress.say(message) }, name, live, blocks, signal);
+    results = await runLive({ root, engine, progress: (message) => progress.say(message) }, name, live, blocks, signal);
   } catch (cause) {
     error = signal.aborted ? new HarnessError('cancelled', 'interrupted', { cause }) : cause instanceof HarnessError ? cause : new HarnessError('backend-lost', `the live run of ${name} broke`, { cause });
   }
-  const { results, longestStallMs } = answers;
   error ??= blocks.every((block) => results.some((one) => one.block === block)) ? undefined : new HarnessError('backend-lost', `the live run of ${name} ended without an answer to every claim`);
   const elapsedMs = (performance.now() - startedMs) / Math.max(1, blocks.length);
-  const verdicts = blocks.map((block): Verdict => {
+  return blocks.map((block): Verdict => {
+    progress.done(block.id);
     const result = results.find((one) => one.block === block);
     return judge({ block, skipReason: undefined, error, elapsedMs, depth: result === undefined ? 'parsed' : 'ran', diagnostics: [...diagnosticsWithin(block, page), ...(result === undefined ? [] : diagnose(result))] });
   });
-  return { verdicts, longestStallMs };
 }
 
 function diagnose({ block, output, findings }: RunResult): readonly Diagnostic[] {

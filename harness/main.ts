@@ -49,18 +49,16 @@ async function judgePages(args: Arguments, signal: AbortSignal): Promise<number>
   const [{ createProgress }, { joinEditions }] = await Promise.all([import('./report/progress.ts'), import('./join-editions.ts')]);
   const progress = createProgress({ stream: process.stderr });
   const reports: OfEdition<Report>[] = [];
-  const notes: string[] = [];
   try {
     for (const { edition, files } of parts) {
       if (reports.length > 0 && signal.aborted) break;
       const under = tags === undefined ? undefined : [...tags].map(([image, tag]) => `${image} ${tag}`).join(' and ');
       const session = await openSession({ ...args, root: edition.root, tags: tags ?? edition.stack, under, command: args.command === 'check' ? 'check' : 'verify', progress, signal });
-      reports.push({ edition, value: await (args.live ? session.verifyLive(files, args.pages.length > 0, (text) => notes.push(text)) : session.verify(files)) });
+      reports.push({ edition, value: await (args.live ? session.verifyLive(files, args.pages.length > 0) : session.verify(files)) });
     }
   } finally {
     progress.end();
   }
-  for (const note of notes) say(`note: ${note}`);
   const report = { ...joinEditions(reports), ...findRuleTexts() };
   if (report.verdicts.length === 0 && report.errors.length === 0) say(`note: ${report.shard === undefined ? 'the pages asked for have' : `shard ${report.shard.index}/${report.shard.count} has`} no fenced block, so that none was ${args.command === 'check' ? 'checked' : 'run'}`);
   return printReport(report, args, reportStage);

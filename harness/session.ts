@@ -25,7 +25,7 @@ export interface Session {
   /** Judges pages (repository-relative). Throws what breaks before any page is looked at. */
   verify(files: readonly string[], more?: Pick<VerifyOptions, 'warm' | 'onChecked'> & { readonly signal?: AbortSignal }): Promise<Report>;
   /** Incidents on the real services. @param isNamed whether somebody asked for these pages */
-  verifyLive(files: readonly string[], isNamed: boolean, note: (text: string) => void): Promise<Report>;
+  verifyLive(files: readonly string[], isNamed: boolean): Promise<Report>;
   openEngine(): Promise<Engine>;
   versionOf(image: string): string;
   /** A program out of an image; undefined where there is none and `check` may not bring it. */
@@ -50,7 +50,7 @@ export async function openSession({ root, command, update, useCache, shard, tags
     openEngine,
     versionOf,
     tool,
-    verifyLive: async (files, isNamed, note) => (await import('./live.ts')).verifyLive({ root, files, isNamed, note, openEngine, versionOf, progress, signal }),
+    verifyLive: async (files, isNamed) => (await import('./live.ts')).verifyLive({ root, files, isNamed, openEngine, versionOf, progress, signal }),
     verify: (files, more = {}) => verify({
       root, allFiles: selectPages(root, [], root, suggestWord), files, command, update, useCache, shard,
       under, images: new Map(specs.map(({ name, reference }) => [name, reference])), today: new Date().toISOString().slice(0, 10), openEngine, tool, versionOf, progress, signal, ...more,

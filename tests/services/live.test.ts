@@ -11,8 +11,7 @@ import { readLivePlans } from '../../harness/backends/shop/run-live.ts';
 import { parsePage } from '../../harness/parse/index.ts';
 import { makeCourse, repository } from '../support/course.ts';
 
-// A machine that stands still lives through an incident three times.
-vi.setConfig({ testTimeout: 360_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const plans = readLivePlans(repository);
 const FOLDER = 'snippets/incidents';
 const live = readdirSync(join(repository, FOLDER)).filter((name) => name.endsWith('.yaml')).flatMap((file) =>
