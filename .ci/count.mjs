@@ -18,6 +18,9 @@ const name = (lines) => {
   for (const line of lines.slice(0, MAX_NAMED)) console.log(line);
   if (lines.length > MAX_NAMED) console.log(`… and ${lines.length - MAX_NAMED} more`);
 };
+/** Claims of live services that a busy machine left without a verdict: each reason once. */
+const nameUnjudged = ({ blocks }) => [...Map.groupBy(blocks.filter(({ verdict }) => verdict === 'skipped'), ({ page, reason }) => `${page}: ${reason}`)]
+  .map(([what, own]) => `skipped ${own.length} live claims of ${what}`);
 const nameBlocks = ({ blocks, pageDiagnostics, errors }) => [
   ...blocks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored').map(({ id, verdict, diagnostics, error }) => {
     const found = diagnostics.find(({ level }) => level === 'error');
@@ -32,6 +35,7 @@ const nameTests = ({ testResults }) => testResults.flatMap(({ assertionResults }
 const runs = [read(verifyFile), read(liveFile)];
 const tests = read(testsFile);
 name([...runs.flatMap((run) => (run === undefined ? [] : nameBlocks(run))), ...(tests === undefined ? [] : nameTests(tests))]);
+if (runs[1] !== undefined) name(nameUnjudged(runs[1]));
 const outcomes = runs.map((run, index) => {
   const blocks = run?.blocks ?? [];
   const count = (verdict) => blocks.filter((block) => block.verdict === verdict).length;

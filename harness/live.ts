@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { runLive, readLivePlans, restate, type LivePlan } from './backends/shop/run-live.ts';
+import { runLive, readLivePlans, restate, type LivePlan, type LiveResults } from './backends/shop/run-live.ts';
+import { whyUnmeasured } from './backends/shop/stalls.ts';
 import { backends } from './backends/index.ts';
 import { placeFinding } from './check/place.ts';
 import { checkers } from './checkers/index.ts';
@@ -86,22 +87,24 @@ function selectIncidents({ root, files, isNamed }: LiveOptions): readonly LiveIn
   });
 }
 
-/** One verdict a claim. A run that breaks leaves every claim of its incident errored, and the next incident has its own. */
+/** One verdict a claim. A machine that stood still leaves all of an incident without one, whatever they found; a run that breaks leaves every claim of its incident errored, and the next incident has its own. */
 async function judgeIncident({ name, page, live, blocks }: LiveIncident, engine: Engine, { root, progress, signal }: LiveOptions): Promise<readonly Verdict[]> {
   const startedMs = performance.now();
-  let results: readonly RunResult[] = [];
+  let answers: LiveResults = { results: [], stallShare: 0 };
   let error: HarnessError | undefined;
   try {
-    results = await runLive({ root, engine, progress: (message) => progress.say(message) }, name, live, blocks, signal);
+    answers = await runLive({ root, engine, progress: (message) => progress.say(message) }, name, live, blocks, signal);
   } catch (cause) {
     error = signal.aborted ? new HarnessError('cancelled', 'interrupted', { cause }) : cause instanceof HarnessError ? cause : new HarnessError('backend-lost', `the live run of ${name} broke`, { cause });
   }
+  const { results, stallShare } = answers;
   error ??= blocks.every((block) => results.some((one) => one.block === block)) ? undefined : new HarnessError('backend-lost', `the live run of ${name} ended without an answer to every claim`);
   const elapsedMs = (performance.now() - startedMs) / Math.max(1, blocks.length);
+  const skipReason = error === undefined ? whyUnmeasured(stallShare) : undefined;
   return blocks.map((block): Verdict => {
     progress.done(block.id);
-    const result = results.find((one) => one.block === block);
-    return judge({ block, skipReason: undefined, error, elapsedMs, depth: result === undefined ? 'parsed' : 'ran', diagnostics: [...diagnosticsWithin(block, page), ...(result === undefined ? [] : diagnose(result))] });
+    const result = skipReason === undefined ? results.find((one) => one.block === block) : undefined;
+    return judge({ block, skipReason, error, elapsedMs, depth: result === undefined ? 'parsed' : 'ran', diagnostics: [...diagnosticsWithin(block, page), ...(result === undefined ? [] : diagnose(result))] });
   });
 }
 

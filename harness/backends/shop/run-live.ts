@@ -10,6 +10,7 @@ import { LiveClock, type Anchor } from './clock.ts';
 import { planShop, readClock, type ShopPlan, type Timeline } from './plan.ts';
 import { scaleRules } from './rules.ts';
 import { startShop, WARM_UP_REQUESTS, type Shop } from './shop.ts';
+import { StallMeter } from './stalls.ts';
 
 /** How one incident runs on the real services: an entry of `snippets/technow/live.yaml`. */
 export interface LivePlan {
@@ -20,6 +21,11 @@ export interface LivePlan {
   /** By name of a claim. */
   readonly expect?: Readonly<Record<string, string>>;
   readonly at?: Readonly<Record<string, string>>;
+}
+/** What a live run answered to the claims, and for how much of the time this machine stood still while the incident took its course: 0 to 1. */
+export interface LiveResults {
+  readonly results: readonly RunResult[];
+  readonly stallShare: number;
 }
 const LIVE_PLANS = 'snippets/technow/live.yaml';
 /** Before anything is wrong. */
@@ -49,7 +55,7 @@ export function restate(block: Block, { expect = {} }: LivePlan): Block {
  * by faultctl as the incident's timeline says, one second standing for `scale` of them.
  * @param blocks claims of the incident's page, restated
  */
-export async function runLive(context: EngineContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<readonly RunResult[]> {
+export async function runLive(context: EngineContext, incident: string, live: LivePlan, blocks: readonly Block[], signal: AbortSignal): Promise<LiveResults> {
   const { scale, traffic, stock, sold = 0 } = live;
   // Two checkouts took the orders that one inventory served. What warms them up is sold before the day begins.
   const history = { unitsSold: sold - WARM_UP_REQUESTS, ordersCompleted: (sold - WARM_UP_REQUESTS) / 2 };
@@ -60,12 +66,12 @@ export async function runLive(context: EngineContext, incident: string, live: Li
   const lastMs = Math.max(...plan.timeline.faults.map(({ untilMs }) => untilMs), ...blocks.flatMap((block) => timesOf(block, live, plan.timeline)));
   await shop.warmUp();
   context.progress(`live: ${incident} takes its course`);
-  const anchors = await takeCourse(shop, plan, scale, lastMs, signal);
+  const { anchors, stallShare } = await takeCourse(shop, plan, scale, lastMs, signal);
   await shop.unload();
   await shop.settle();
   const [first, last] = [anchors[0] as Anchor, anchors.at(-1) as Anchor];
   const run = { shop, scale, clock: new LiveClock(anchors, scale), beganMs: first.liveMs, endedMs: last.liveMs, dayStartMs: plan.timeline.startMs };
-  return Promise.all(blocks.map((block) => answerClaim(run, block, live.at?.[block.name ?? ''], signal)));
+  return { stallShare, results: await Promise.all(blocks.map((block) => answerClaim(run, block, live.at?.[block.name ?? ''], signal))) };
 }
 
 function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): readonly number[] {
@@ -73,8 +79,9 @@ function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): re
   return clock === undefined ? [] : [readClock(clock, startMs)];
 }
 
-/** Requests, then faults as the timeline has them. @returns what happened when */
-async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<readonly Anchor[]> {
+/** Requests, then faults as the timeline has them. @returns what happened when, and how much of it this machine stood still */
+async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<{ readonly anchors: readonly Anchor[]; readonly stallShare: number }> {
+  using stalls = new StallMeter();
   const moments = [...new Set(faults.flatMap(({ atMs, untilMs }) => [atMs, untilMs]))].sort((left, right) => left - right);
   await shop.load(MAX_RUN_MS / 1000);
   const anchors: Anchor[] = [{ dayMs: (moments[0] ?? lastMs - UNEVENTFUL_MS * scale) - LEAD_MS * scale, liveMs: Date.now() }];
@@ -86,7 +93,7 @@ async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale:
   };
   for (const moment of moments) await reach(moment, () => change(shop, faults, moment));
   if (lastMs > (moments.at(-1) ?? 0)) await reach(lastMs, async () => undefined);
-  return anchors;
+  return { anchors, stallShare: stalls.share };
 }
 
 /** Switches on what holds from then on, and everything else off; whoever was down until then comes back. */
