@@ -18,9 +18,8 @@ const name = (lines) => {
   for (const line of lines.slice(0, MAX_NAMED)) console.log(line);
   if (lines.length > MAX_NAMED) console.log(`… and ${lines.length - MAX_NAMED} more`);
 };
-/** Claims of live services that a busy machine left without a verdict: each reason once. */
-const nameUnjudged = ({ blocks }) => [...Map.groupBy(blocks.filter(({ verdict }) => verdict === 'skipped'), ({ page, reason }) => `${page}: ${reason}`)]
-  .map(([what, own]) => `skipped ${own.length} live claims of ${what}`);
+/** Claims of live services that a busy machine left without a verdict: each reason once. No newer JavaScript than that of the Node that a machine has. */
+const nameUnjudged = ({ blocks }) => [...new Set(blocks.filter(({ verdict }) => verdict === 'skipped').map(({ page, reason }) => `skipped live claims of ${page}: ${reason}`))];
 const nameBlocks = ({ blocks, pageDiagnostics, errors }) => [
   ...blocks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored').map(({ id, verdict, diagnostics, error }) => {
     const found = diagnostics.find(({ level }) => level === 'error');

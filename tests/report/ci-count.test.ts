@@ -42,6 +42,12 @@ test('what did not pass is named, with the first line of what was found', () => 
   ]);
 });
 
+test('claims that a busy machine left without a verdict are told, each reason once, and are no failure', () => {
+  const skipped = (id: string) => ({ id, page: 'incidents/leak', verdict: 'skipped', reason: 'not judged: busy', depth: 'parsed', diagnostics: [] });
+  const { lines, code } = count(run(passed), run(passed, skipped('a'), skipped('b')), tests(0));
+  expect([code, lines[0], lines[2], lines.at(-1)]).toEqual([0, 'skipped live claims of incidents/leak: not judged: busy', 'live claims: 1 passed (2 parsed, 1 ran), 0 failed, 0 errored, 2 skipped', '5 passed, 0 failed']);
+});
+
 test('a flood of failures leaves the counts in sight, and a step without a report is one', () => {
   const { lines, code } = count(run(passed), undefined, tests(30));
   expect([code, lines[0], lines[20], lines[21], lines.at(-1)]).toEqual([1, 'live.json is missing: that step did not finish', 'failed test: is ill 19: Error: no', '… and 10 more', '4 passed, 31 failed']);
