@@ -31,6 +31,8 @@ let services: Facts;
 /** What the instances said of themselves before anybody came. */
 let warmed: readonly string[];
 const simulator = factsOfDataset(simulate('healthy', root));
+/** What both say of a call that took long. On real services one may, on any morning: the machine's time is nobody's. */
+const ofSlowCalls = [...factsOfDataset(simulate('checkout-lag', root))].filter((fact) => fact.includes(': outbound_call_slow '));
 
 const until = (what: string, condition: () => Promise<boolean>): Promise<true> => pollUntil(what, 30_000, signal, async () => (await condition()) || undefined);
 
@@ -56,7 +58,7 @@ const unexcused = (only: 'services' | 'simulator', own: Facts, other: Facts): re
 
 describe('the real services and the simulator say the same of a healthy morning', () => {
   test('nothing that the simulator states is missing in the services', () => expect(unexcused('simulator', simulator, services)).toEqual([]));
-  test('the services state nothing that the simulator does not', () => expect(unexcused('services', services, simulator)).toEqual([]));
+  test('the services state nothing that the simulator does not', () => expect(unexcused('services', services, new Set([...simulator, ...ofSlowCalls]))).toEqual([]));
   test.each(EXEMPTIONS)('$only: still differs because $reason', ({ only, fact }) => {
     const [own, other] = only === 'services' ? [services, simulator] : [simulator, services];
     expect([...own].some((one) => !other.has(one) && fact.test(one))).toBe(true);
