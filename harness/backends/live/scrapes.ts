@@ -23,11 +23,16 @@ export interface ScrapeProgress {
 /** A service may need a moment before it listens, and another until we hear that it ended: so many more scrapes may fail to reach it. */
 const GRACE_SCRAPES = 12;
 const NOT_LISTENING = /connection (?:refused|reset)|\bEOF\b|no such host|server misbehaving|no route to host|i\/o timeout|deadline exceeded/;
+/**
+ * So many scrapes in a row must find the same. Two are not enough: on a machine that stands still for a tenth of a second, the second follows
+ * sooner than its interval says, and both fall into one pause of the traffic.
+ */
+const QUIET_SCRAPES = 3;
 /** Traffic of a live block should be over soon after it began. */
 const MAX_EXTRA_SCRAPES = 20;
 
 /**
- * Settled: at least `wanted` scrapes succeeded, and the last two found the same values in every series of the service's own,
+ * Settled: at least `wanted` scrapes succeeded, and the last QUIET_SCRAPES found the same values in every series of the service's own,
  * so that its traffic is over and the answer does not depend on when we looked.
  * @param sinceMs when the service was started: what was scraped before says nothing about it
  */
@@ -43,10 +48,10 @@ export async function readProgress(url: string, job: string, wanted: number, sin
     const refused = failed >= wanted && lastError !== '' && (!NOT_LISTENING.test(lastError) || failed >= wanted + GRACE_SCRAPES);
     return progress(refused ? 'refused' : 'waiting', lastError);
   }
-  if (scrapes < Math.max(wanted, 2)) return progress('waiting');
+  if (scrapes < Math.max(wanted, QUIET_SCRAPES)) return progress('waiting');
   const own = await query(url, `{job="${job}",${OWN_SERIES}}[10m]`, signal);
   if (own.length === 0) return progress('nothing-exposed');
-  const settled = own.every(({ values }) => values.length >= 2 && toMs(values.at(-1)) === atMs && values.at(-1)?.[1] === values.at(-2)?.[1]);
+  const settled = own.every(({ values }) => values.length >= QUIET_SCRAPES && toMs(values.at(-1)) === atMs && new Set(values.slice(-QUIET_SCRAPES).map(([, value]) => value)).size === 1);
   if (settled) return progress('settled');
   return progress(scrapes >= wanted + MAX_EXTRA_SCRAPES ? 'never-settles' : 'waiting');
 }
