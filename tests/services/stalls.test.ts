@@ -13,5 +13,5 @@ test('the share of the time in which nothing ran is measured, and what is asleep
 
 test.each([0, 0.02, 0.1])('of a machine that stood still for %d of the time, what was measured is judged', (share) => expect(whyUnmeasured(share)).toBeUndefined());
 test.each([0.11, 0.45])('of one that did for %d, it is not, and the reader learns why', (share) => {
-  expect(whyUnmeasured(share)).toContain(`this machine stood still for ${Math.round(share * 100)} % of the time`);
+  expect(whyUnmeasured(share)).toContain(`this machine stood still for ${(share * 100).toFixed(1)} % of the time`);
 });

@@ -10,7 +10,7 @@ const MAX_SHARE = 0.1;
 
 /** Why what was measured while this machine stood still for so much of the time says nothing of the services; undefined: it kept time. */
 export function whyUnmeasured(share: number): string | undefined {
-  return share <= MAX_SHARE ? undefined : `not judged: this machine stood still for ${Math.round(share * 100)} % of the time (at most ${MAX_SHARE * 100} % is borne), so that durations are its own. Try again when it has time to spare`;
+  return share <= MAX_SHARE ? undefined : `not judged: this machine stood still for ${(share * 100).toFixed(1)} % of the time (at most ${MAX_SHARE * 100} % is borne), so that durations are its own. Try again when it has time to spare`;
 }
 
 /** For how much of the time this machine stood still, until it is disposed. Nothing else may keep this process busy meanwhile. */
