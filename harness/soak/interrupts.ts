@@ -46,8 +46,10 @@ export async function soakInterrupts(count: number, { repository, pages, say, si
     const run = await interrupt(copy, ending, afterMs, { pages, signal });
     signal.throwIfAborted();
     const isKilled = ending.signals.includes('SIGKILL') && run.code === null;
-    const left = [...judgeCode(run, whole), ...(isKilled ? [] : await findLeftOvers(copy, run.pid)), ...(killed === undefined ? [] : await findLeftOvers(copy, killed)), ...differences('the bytes', stored, withoutHalf(copy))];
-    killed = isKilled ? run.pid : undefined;
+    const left = [...judgeCode(run, whole), ...(isKilled ? [] : await findLeftOvers(copy, run.pid)), ...(killed === undefined || run.code === null ? [] : await findLeftOvers(copy, killed)), ...differences('the bytes', stored, withoutHalf(copy))];
+    // Ended before it could listen, it could not remove anything either: that is for the one after it.
+    if (isKilled) killed = run.pid;
+    else if (run.code !== null) killed = undefined;
     found.push(...left.map((line) => `interruption ${index + 1} (${ending.words} after ${afterMs} ms): ${line}`));
     say(`interruption ${index + 1} of ${count}: ${ending.words} after ${(afterMs / 1000).toFixed(1)} s, exit code ${String(run.code)}, ${left.length === 0 ? 'nothing left' : `${left.length} left`}`);
   }
