@@ -16,11 +16,15 @@ export function whyUnmeasured(share: number): string | undefined {
 /** For how much of the time this machine stood still, until it is disposed. Nothing else may keep this process busy meanwhile. */
 export class StallMeter implements Disposable {
   readonly #timer: NodeJS.Timeout;
-  readonly #startMs = performance.now();
-  #lastMs = this.#startMs;
+  readonly #now: () => number;
+  readonly #startMs: number;
+  #lastMs: number;
   #lostMs = 0;
 
-  constructor() {
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#startMs = this.#lastMs = now();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
   /** 0 to 1, of the time from its making until now. */
@@ -32,7 +36,7 @@ export class StallMeter implements Disposable {
     clearInterval(this.#timer);
   }
   #tick(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#now();
     const lateMs = nowMs - this.#lastMs - TICK_MS;
     if (lateMs >= LATE_MS) this.#lostMs += lateMs;
     this.#lastMs = nowMs;
