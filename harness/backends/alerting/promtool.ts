@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackendContext, StartedContainer } from '../../model/backend.ts';
-import { HarnessError } from '../../model/verdict.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface PromtoolFile {
@@ -42,23 +41,15 @@ export function promtoolAt(path: string): Promtool {
           await mkdir(dirname(join(folder, file.path)), { recursive: true });
           await writeFile(join(folder, file.path), file.content);
         }
-        return await runHere(path, args, folder, signal);
+        // Its storage goes with the folder: one that is ended leaves it.
+        const { code, stdout, stderr } = await runTool(path, args, { cwd: folder, env: { TMPDIR: folder }, signal, failure: 'backend-lost' });
+        return { exitCode: code, stdout, stderr };
       } finally {
         await removeTemporaryFolder(folder);
       }
     },
     async [Symbol.asyncDispose]() {},
   };
-}
-
-function runHere(path: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<PromtoolResult> {
-  return new Promise((resolve, reject) => {
-    // Its storage goes with the folder: one that is ended leaves it.
-    execFile(path, args, { cwd, env: { ...process.env, TMPDIR: cwd }, signal, maxBuffer: 1024 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error === null || typeof error.code === 'number') resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
-      else reject(new HarnessError(signal.aborted ? 'cancelled' : 'backend-lost', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
-    });
-  });
 }
 
 async function openInContainer(context: BackendContext, signal: AbortSignal): Promise<Promtool> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Block } from '../../model/block.ts';
@@ -8,6 +7,7 @@ import { parseDurationMs } from '../../rule-file/durations.ts';
 import { attributeText } from '../support/attributes.ts';
 import { wholeBlock } from '../support/ranges.ts';
 import { explainPace, nameRoutes, PACE_KEYS, type Route } from './pace.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface RouteFinding {
@@ -76,11 +76,8 @@ async function askAll(amtool: string, block: Block, tests: readonly RouteTest[],
   }
 }
 
-function ask(amtool: string, file: string, labels: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    execFile(amtool, ['config', 'routes', 'test', `--config.file=${file}`, ...labels], { signal }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout.trim().split(',').map((name) => name.trim()));
-      else reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', 'amtool config routes test failed on a file that amtool accepts. Look at what it said.', { cause: error, logTail: stderr }));
-    });
-  });
+async function ask(amtool: string, file: string, labels: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await runTool(amtool, ['config', 'routes', 'test', `--config.file=${file}`, ...labels], { signal });
+  if (code !== 0) throw new HarnessError('checker-crashed', 'amtool config routes test failed on a file that amtool accepts. Look at what it said.', { logTail: stderr });
+  return stdout.trim().split(',').map((name) => name.trim());
 }

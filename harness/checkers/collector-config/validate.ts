@@ -4,7 +4,8 @@ import type { Document } from 'yaml';
 import type { TextRange } from '../../model/place.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import { keyRange, valueRange, type Path } from '../compose/positions.ts';
-import { placeRefusal, runProgram } from '../support/config-tool.ts';
+import { placeRefusal } from '../support/config-tool.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export interface Validation {
@@ -22,7 +23,7 @@ export async function validateCollector({ otelcol, text, document }: Validation,
   const folder = await makeTemporaryFolder('check-otelcol');
   try {
     await writeFile(join(folder, 'collector.yaml'), `${text}\n`);
-    const { code, stdout, stderr } = await runProgram(otelcol, ['validate', '--config=collector.yaml'], folder, signal);
+    const { code, stdout, stderr } = await runTool(otelcol, ['validate', '--config=collector.yaml'], { cwd: folder, signal });
     if (code === 0) return [];
     const said = /^Error: ([\s\S]*)/m.exec(`${stdout}\n${stderr}`)?.[1];
     if (said === undefined) throw new HarnessError('checker-crashed', 'otelcol validate failed without saying why', { logTail: stdout + stderr });

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { HarnessError } from '../../model/verdict.ts';
+import { runTool } from '../../model/run-tool.ts';
 
 /** What `promtool check metrics` says about one of the given texts. */
 export interface Lint {
@@ -22,8 +21,8 @@ export async function lintMetrics(promtool: string, inputs: readonly LintInput[]
   const found: Lint[] = [];
   const waiting = batchByNames(inputs);
   for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-    const said = await run(promtool, batch.map((index) => `${inputs[index]?.text ?? ''}\n`).join(''), signal);
-    const lints = said.split('\n').flatMap((line) => readLint(line, batch, inputs));
+    const { stderr } = await runTool(promtool, ['check', 'metrics'], { input: batch.map((index) => `${inputs[index]?.text ?? ''}\n`).join(''), signal });
+    const lints = stderr.split('\n').flatMap((line) => readLint(line, batch, inputs));
     found.push(...lints);
     const unread = lints.find(({ line }) => line !== undefined);
     // It stops at what it cannot read: the others are asked about again, without that.
@@ -57,17 +56,4 @@ function readLint(line: string, batch: readonly number[], inputs: readonly LintI
   const [, metric, words] = /^(\S+) (.+)$/.exec(line) ?? [];
   const index = batch.find((candidate) => inputs[candidate]?.metrics.includes(metric ?? ''));
   return index === undefined ? [] : [{ index, metric, line: undefined, words: words ?? '' }];
-}
-
-function run(program: string, input: string, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, ['check', 'metrics'], { signal, stdio: ['pipe', 'ignore', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
-    child.on('error', (cause) => reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `promtool could not be run: ${cause.message}. Build or pull the images again with \`npm run images\`.`, { cause, logTail: stderr })));
-    child.on('close', () => resolve(stderr));
-    // It may end before it has read everything.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
 }

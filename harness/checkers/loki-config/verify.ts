@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { isSeq, parse, visit, type Document } from 'yaml';
 import { HarnessError } from '../../model/verdict.ts';
 import { keyRange, valueRange, type Path } from '../compose/positions.ts';
-import { explainRefusal, placeRefusal, runProgram } from '../support/config-tool.ts';
+import { explainRefusal, placeRefusal } from '../support/config-tool.ts';
 import { suggest } from '../support/suggest.ts';
 import type { Mistake } from './judge.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** What is asked of one file. */
@@ -39,7 +40,7 @@ async function ask(loki: string, text: string, more: readonly string[], signal: 
   const folder = await makeTemporaryFolder('check-loki');
   try {
     await writeFile(join(folder, 'loki.yaml'), `${text}\n`);
-    const { code, stdout, stderr } = await runProgram(loki, ['-verify-config', '-config.file=loki.yaml', ...more], folder, signal);
+    const { code, stdout, stderr } = await runTool(loki, ['-verify-config', '-config.file=loki.yaml', ...more], { cwd: folder, signal });
     return { code, said: stdout + stderr };
   } finally {
     await removeTemporaryFolder(folder);

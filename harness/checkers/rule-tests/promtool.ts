@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../model/verdict.ts';
 import type { NamedRules } from './rule-files.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** A test file as promtool gets it: `text` names the rule files by file name alone. */
@@ -27,7 +27,8 @@ export async function testRules(promtool: string, files: readonly Given[], signa
       await mkdir(join(folder, String(index)));
       await Promise.all([{ name: TEST_FILE, text }, ...rules].map(({ name, text: content }) => writeFile(join(folder, String(index), name), `${content}\n`)));
     }));
-    const stderr = await run(promtool, ['test', 'rules', '--junit=report.xml', ...files.map((_, index) => `${index}/${TEST_FILE}`)], folder, signal);
+    // Its storage goes with the folder: one that is ended leaves it.
+    const { stderr } = await runTool(promtool, ['test', 'rules', '--junit=report.xml', ...files.map((_, index) => `${index}/${TEST_FILE}`)], { cwd: folder, env: { TMPDIR: folder }, signal });
     const outcomes = readReport(await readFile(join(folder, 'report.xml'), 'utf8').catch(() => ''));
     if (outcomes.length !== files.length) throw new HarnessError('checker-crashed', `promtool test rules reported on ${outcomes.length} of ${files.length} files`, { logTail: stderr });
     return outcomes;
@@ -38,16 +39,6 @@ export async function testRules(promtool: string, files: readonly Given[], signa
 
 /** No rule file is called so: those end in `.rules.yml`. */
 const TEST_FILE = 'test.yml';
-
-function run(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // Its storage goes with the folder: one that is ended leaves it.
-    execFile(program, args, { cwd, env: { ...process.env, TMPDIR: cwd }, signal, maxBuffer: 64 * 1024 * 1024 }, (error, _stdout, stderr) => {
-      if (error === null || typeof error.code === 'number') resolve(stderr);
-      else reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
-    });
-  });
-}
 
 /** Its JUnit report: one suite a file, one case a test; on the terminal it does not say which file it speaks of. */
 function readReport(xml: string): Outcome[] {

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TextRange } from '../../model/place.ts';
 import { HarnessError } from '../../model/verdict.ts';
 import type { PrometheusRule, RuleFile } from '../../rule-file/rule-file.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 /** What `promtool check rules` says about one of the given texts. */
@@ -22,24 +22,15 @@ export async function checkWithPromtool(
   const folder = await makeTemporaryFolder('check-rules');
   try {
     await Promise.all(texts.map(({ text }, index) => writeFile(join(folder, `${index}.rules.yml`), `${text}\n`)));
-    const { failed, stderr } = await run(promtool, ['check', 'rules', '--lint=none', ...texts.map((_, index) => `${index}.rules.yml`)], folder, signal);
+    const { code, stderr } = await runTool(promtool, ['check', 'rules', '--lint=none', ...texts.map((_, index) => `${index}.rules.yml`)], { cwd: folder, signal });
     const complaints = stderr.split('\n').flatMap((line) => readComplaint(line, texts));
-    if (failed && complaints.length === 0) {
+    if (code !== 0 && complaints.length === 0) {
       throw new HarnessError('checker-crashed', 'promtool check rules failed without naming a file. Expected lines that begin with the file\'s name; see the log tail.', { logTail: stderr });
     }
     return complaints;
   } finally {
     await removeTemporaryFolder(folder);
   }
-}
-
-function run(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<{ failed: boolean; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, signal, maxBuffer: 64 * 1024 * 1024 }, (error, _stdout, stderr) => {
-      if (error === null || typeof error.code === 'number') resolve({ failed: error !== null, stderr });
-      else reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `promtool could not be run: ${error.message}. Build or pull the images again with \`npm run images\`.`, { cause: error, logTail: stderr }));
-    });
-  });
 }
 
 function readComplaint(line: string, texts: readonly { readonly text: string; readonly file: RuleFile }[]): PromtoolComplaint[] {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -10,6 +9,7 @@ import { HarnessError } from '../../model/verdict.ts';
 import { explainYamlErrors } from '../../rule-file/yaml-error.ts';
 import { lineRange, wholeBlock } from './ranges.ts';
 import { suggest } from './suggest.ts';
+import { runTool } from '../../model/run-tool.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../model/temporary.ts';
 
 export const configRules = {
@@ -33,7 +33,7 @@ export async function checkConfigs(blocks: readonly Block[], context: CheckConte
   const sound = blocks.filter((block) => !syntax.some((finding) => finding.block === block));
   const path = sound.length === 0 ? undefined : await context.tool(tool.program);
   if (path === undefined) return syntax;
-  const refusals = await runTool(path, tool, sound, signal);
+  const refusals = await askTool(path, tool, sound, signal);
   return [...syntax, ...sound.flatMap((block, index) => {
     const said = refusals.get(fileName(index));
     return said === undefined ? [] : [{ block, rule: 'refused' as const, range: placeRefusal(block, said), message: explainRefusal(tool.program, said, block.text, tool.keys) }];
@@ -47,28 +47,17 @@ function checkYaml(block: Block): Finding<'syntax-error'>[] {
 
 const fileName = (index: number): string => `${index}.yml`;
 
-async function runTool(path: string, tool: ConfigTool, blocks: readonly Block[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+async function askTool(path: string, tool: ConfigTool, blocks: readonly Block[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const folder = await makeTemporaryFolder('check-config');
   try {
     await Promise.all(blocks.map((block, index) => writeFile(join(folder, fileName(index)), `${block.text}\n`)));
-    const { code, stdout, stderr } = await runProgram(path, [...tool.arguments, ...blocks.map((_, index) => fileName(index))], folder, signal);
+    const { code, stdout, stderr } = await runTool(path, [...tool.arguments, ...blocks.map((_, index) => fileName(index))], { cwd: folder, signal });
     const refusals = tool.readRefusals(stdout, stderr);
     if (code !== 0 && refusals.size === 0) throw new HarnessError('checker-crashed', `${tool.program} failed without naming a file`, { logTail: stdout + stderr });
     return refusals;
   } finally {
     await removeTemporaryFolder(folder);
   }
-}
-
-/** Runs a tool to its end, whatever it says. @throws HarnessError `checker-crashed` when it cannot be run, `cancelled` */
-export function runProgram(program: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, signal }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') {
-        reject(new HarnessError(signal.aborted ? 'cancelled' : 'checker-crashed', `${program} could not be run`, { cause: error, logTail: stderr }));
-      } else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
 }
 
 /** The tool's words without what only its programmers know: line numbers of the block, types of Go. */
