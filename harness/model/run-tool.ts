@@ -17,7 +17,8 @@ export interface ToolOptions {
   /** What it is told as when it cannot be run; a checker's, unless said otherwise. */
   readonly failure?: 'checker-crashed' | 'backend-lost';
 }
-const MAX_OUTPUT_BYTES = 1024 ** 3;
+/** Half of what a string of V8 can hold. */
+const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
  * Runs a program of the stack on this machine to its end, whatever its exit code.

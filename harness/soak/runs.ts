@@ -35,8 +35,11 @@ export async function soakRuns(count: number, { repository, pages, say, signal }
       ...(ended.code === first.code ? [] : [`exit code ${String(first.code)} → ${String(ended.code)}`]),
       ...differences('the verdict', first.verdicts, ended.verdicts), ...differences('the bytes', stored, copy.answers()), ...await findLeftOvers(copy, ended.pid),
     ];
-    found.push(...differs.map((line) => `run ${run}: ${line}`));
     say(`run ${run} of ${count}: exit code ${String(ended.code)}, ${ended.verdicts?.size ?? 0} verdicts, ${differs.length === 0 ? 'the same verdicts and bytes' : `${differs.length} differences`}, ${Math.round(ended.wallMs / 1000)} s`);
+    const told = differs.map((line) => `run ${run}: ${line}`);
+    // At once: who ends a soak of hours early wants to know, too.
+    told.forEach(say);
+    found.push(...told);
   }
   return found;
 }
