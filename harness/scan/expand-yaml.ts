@@ -115,6 +115,7 @@ function judgeSyntax(piece: Piece, chunk: Chunk, errors: readonly YAMLError[]): 
 function doubtYaml(text: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*#/.test(line));
   const alike = lines.filter((line) => /^\s*(?:- |-$|[\w."'/$~*&!{[-][^:]*:(?:\s|$)|[}\]]|\|)/.test(line)).length;
+  if (/^\s*(?:sudo |\$ )?(?:cat|tee|echo|curl|kubectl|helm|docker|envsubst)\b[^:\n]*(?:<<|\|)/.test(lines[0] ?? '')) return 'it is a command of a shell, with YAML in it';
   if (alike < lines.length * 0.6) return 'most of it is another language';
   if (lines.some((line) => /^\s*\/\/|\s\/\/\s|^\s*--\s|^\s*[$>] /.test(line))) return 'notes or prompts stand among it';
   if (lines.some((line) => /^\s*[}\]]|[{[]\s*$|^\s*(?:[\w-]+ )+(?:"[^"]*" )?\{\s*$/.test(line))) return 'braces of another language stand in it';

@@ -43,6 +43,7 @@ const STANDARD = new Set([
 function doubtPython(text: string): string | undefined {
   if (/^\s*(?:>>>|\.\.\. |In \[|Out\[|[$%!] ?\w|pip |python )/m.test(text)) return 'it is a session, or has commands of a notebook';
   if (/^\s*print\s+["'\w]|\bexcept \w+, \w+:|^\s*exec\s+["']|<>|\bur?'/m.test(text)) return 'it is Python 2';
+  if (/^import\s+["']|=\s*rule\b[^\n]*\{|^\s*(?:default\s+)?\w+\s*:?=\s*\w*\s*\{\s*$/m.test(text)) return 'it is another language under this tag, such as Sentinel';
   if (/^\s/.test(text.split('\n').find((line) => line.trim() !== '') ?? '')) return 'it begins in the middle of a function';
   return /^(?:import|from)\s/m.test(text) ? undefined : 'it is a part of a program';
 }

@@ -1,6 +1,7 @@
 import { alertmanagerConfig } from '../checkers/alertmanager-config.ts';
 import { prometheusConfig } from '../checkers/prometheus-config.ts';
 import { excuse, excuseIn, otherProduct, otherVersion } from './excuses.ts';
+import { foreignKey } from './foreign-keys.ts';
 import { askChecker } from './judge-with-checker.ts';
 import type { Found, Judge, Outcome, Piece } from './model.ts';
 import { find } from './rules.ts';
@@ -86,7 +87,7 @@ function findVariables({ sample, text, isGuess }: Piece, document: string): Foun
 export function conclude(piece: Piece, found: readonly Found[], hasTool: boolean, doubt: (found: Found) => string | undefined, hasLookAlikes = true): Outcome {
   if (found.length === 0) return hasTool ? { kind: 'passed', depth: 'checked' } : { kind: 'passed', depth: 'parsed' };
   const product = hasLookAlikes ? otherProduct(piece) ?? otherVersion(piece) : undefined;
-  const doubts = found.map((one) => ({ one, why: product ?? doubt(one) ?? excuse({ ...piece, text: linesAt(piece.text, one) }) ?? excuseReference(piece.text) }));
+  const doubts = found.map((one) => ({ one, why: product ?? foreignKey(one, piece.text) ?? doubt(one) ?? excuse({ ...piece, text: linesAt(piece.text, one) }) ?? excuseReference(piece.text) }));
   const certain = doubts.filter(({ why }) => why === undefined).map(({ one }) => one);
   if (certain.length > 0) return { kind: 'failed', depth: hasTool ? 'checked' : 'parsed', found: certain };
   return { kind: 'unknown', reason: `its tool refuses it, which need not be wrong: ${doubts[0]?.why ?? ''}` };

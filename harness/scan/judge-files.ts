@@ -49,7 +49,7 @@ export const judgeKubernetes = judgeBy({
   checker: kubernetes,
   present: () => ({ language: 'yaml' }),
   depthOf: ({ text }) => (isOfCluster(/^apiVersion:\s*["']?([^\s"'#]+)/m.exec(text)?.[1] ?? '') ? 'checked' : 'parsed'),
-  doubt: (piece, found) => otherVersion(piece) ?? (/^Found `[A-Z][A-Z0-9_-]{3,}`/.test(found.message) || /:\s*\[[a-z]+(?:[_ -][a-z0-9]+)+\]\s*$/m.test(linesAt(piece.text, found)) ? 'a placeholder is to be filled in' : undefined),
+  doubt: (piece, found) => otherVersion(piece) ?? (/^Found `[A-Z][A-Z0-9_-]{3,}`/.test(found.message) || /:\s*(?:\[[a-z][a-z0-9]*(?:[_ -][a-z0-9]+)+\]|\{[a-z]+\}|\S*base64\S*)\s*$/im.test(linesAt(piece.text, found)) ? 'a placeholder is to be filled in' : undefined),
 });
 
 const ofCluster = new Map<string, boolean>();

@@ -11,13 +11,13 @@ import { find } from './rules.ts';
 /** JSON, also several values in one fence; comments and parts of an object are nobody's fault. */
 export const judgeJson: Judge = async (pieces, context) => {
   const broken = pieces.filter(({ text }) => !isJson(text) && !text.split('\n').every((line) => line.trim() === '' || isJson(line)) && !text.split(/\n\s*\n/).every(isJson));
-  const plain = broken.filter((piece) => doubtJson(piece.text) === undefined && excuse(piece) === undefined);
+  const plain = broken.filter((piece) => doubtJson(piece) === undefined && excuse(piece) === undefined);
   const found = await askChecker(json, plain, () => ({ language: 'json' }), context);
   return new Map(pieces.map((piece): [Piece, Outcome] => {
     if (!broken.includes(piece)) return [piece, { kind: 'passed', depth: 'parsed' }];
     const own = found.get(piece) ?? [];
     if (own.length > 0) return [piece, { kind: 'failed', depth: 'parsed', found: own }];
-    return [piece, { kind: 'unknown', reason: `it is not JSON as it stands, which need not be wrong: ${doubtJson(piece.text) ?? excuse(piece) ?? 'programs differ on it'}` }];
+    return [piece, { kind: 'unknown', reason: `it is not JSON as it stands, which need not be wrong: ${doubtJson(piece) ?? excuse(piece) ?? 'programs differ on it'}` }];
   }));
 };
 
@@ -30,7 +30,10 @@ function isJson(text: string): boolean {
   }
 }
 
-function doubtJson(text: string): string | undefined {
+/** Files that are called JSON, and whose programs read more than that. */
+const MORE_THAN_JSON = /\.vscode\b|\b(?:settings|launch|tasks|extensions|devcontainer|[tj]sconfig[\w.-]*|renovate)\.json\b|\.code-workspace\b|\.eslintrc|\.swcrc|\bjsonc\b|\bjson5\b/i;
+
+function doubtJson({ text, sample }: Piece): string | undefined {
   const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, '""').trim();
   if (!/^[{[]/.test(bare)) return 'it does not begin with an object or a list';
   if (/\/\/|\/\*|^\s*#/m.test(bare)) return 'comments stand in it';
@@ -38,6 +41,8 @@ function doubtJson(text: string): string | undefined {
   if (!/[}\]]$/.test(bare)) return 'it ends in the middle';
   if (/'|(?:^|[{,])\s*[A-Za-z_$][\w$]*\s*:/m.test(bare)) return 'it is a value of JavaScript';
   if (/\$\w+\s*\(/.test(bare)) return 'expressions of another language stand in it';
+  if (/,\s*[}\]]/.test(bare) && MORE_THAN_JSON.test(`${sample.before}\n${sample.heading}\n${sample.block.title ?? ''}\n${sample.info}`)) return 'the program that reads the file takes a comma at the end';
+  if (/[:,[]\s*(?!(?:true|false|null|True|False|None|undefined|NaN)\b)[A-Za-z_]\w*\s*(?=[,}\]\n])/.test(bare)) return 'a placeholder is to be filled in';
   return /[\w"]\s*\|\s*[\w"]/.test(bare) ? 'it is reference notation, no sample' : undefined;
 }
 

@@ -107,7 +107,7 @@ const SECTIONS = ['receivers', 'processors', 'exporters', 'extensions', 'connect
 /** Configuration of an OpenTelemetry Collector: what it had and has no more, and names in pipelines that the file does not define. */
 export const judgeCollector: Judge = async (pieces) => new Map(pieces.map((piece): [Piece, Outcome] => {
   const found = [...findRemoved(piece.text), ...findUndefined(piece.text)];
-  const why = otherProduct(piece) ?? otherVersion(piece);
+  const why = otherProduct(piece) ?? otherVersion(piece) ?? (/\b(?:overrid\w+|merg\w+|on top of|second (?:file|config)\w*|in addition to)\b/i.test(piece.sample.before) ? 'it may be one of several files that are merged' : undefined);
   if (found.length === 0) return [piece, { kind: 'passed', depth: 'parsed' }];
   const certain = found.filter((one) => why === undefined && excuse({ ...piece, text: linesAt(piece.text, one) }) === undefined);
   return [piece, certain.length > 0 ? { kind: 'failed', depth: 'checked', found: certain } : { kind: 'unknown', reason: `the Collector of today would refuse it, which need not be wrong: ${why ?? 'the words around it say so'}` }];

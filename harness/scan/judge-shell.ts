@@ -16,7 +16,7 @@ async function judgeOne(piece: Piece): Promise<Outcome> {
   if (typed !== undefined) {
     return await syntaxError(typed) === undefined ? { kind: 'passed', depth: 'parsed' } : { kind: 'unknown', reason: 'it is a session with prompts, in which commands and answers cannot be told apart for sure' };
   }
-  if (/^\s*usage:|^(?:Flags|Options|Commands|Available Commands):\s*$/im.test(text)) return { kind: 'unknown', reason: 'it is the help of a program' };
+  if (isHelp(text) || /^\s*usage:|^(?:Flags|Options|Commands|Available Commands):\s*$/im.test(text)) return { kind: 'unknown', reason: 'it is the help of a program' };
   const addresses = findAddresses(piece);
   const strange = addresses.length > 0 ? await findStrange(text) : [];
   const found = [...addresses, ...strange];
@@ -26,9 +26,15 @@ async function judgeOne(piece: Piece): Promise<Outcome> {
   }
   const error = await syntaxError(text);
   if (error === undefined) return { kind: 'passed', depth: 'parsed' };
-  const doubt = excuse(piece) ?? doubtShell(text);
+  const doubt = excuse(piece) ?? doubtShell(text) ?? doubtFile(piece);
   if (doubt !== undefined) return { kind: 'unknown', reason: `bash does not parse it, which need not be wrong: ${doubt}` };
   return { kind: 'failed', depth: 'parsed', found: [{ rule: 'shell/syntax-error', level: 'error', offset: error.range.offset, length: error.range.length, message: error.message }] };
+}
+
+/** A reference of flags: `--flag=default: what it does`, a line each. */
+function isHelp(text: string): boolean {
+  const lines = text.split('\n').filter((line) => /^\S/.test(line) && !line.startsWith('#'));
+  return lines.length > 0 && lines.every((line) => /^--?\w/.test(line));
 }
 
 /** What is typed in a session with prompts (`$ `, `user@host:~$ `), with the lines in which it goes on; undefined where no line has one. */
@@ -66,6 +72,7 @@ function doubtAddress(piece: Piece, addresses: readonly Found[]): string | undef
     const after = piece.text.slice(offset).split('\n')[1];
     return isOther(before) || isOther(after);
   });
+  if (piece.text.trim().split('\n').every((line) => /^\s*https?:/.test(line)) && /\b(?:endpoints?|path|urls?|address(?:es)?|links?|browser|schema|available at|located at|served (?:at|on))\b/i.test(piece.sample.before)) return 'it is an address to be read or copied, which the words above call it';
   return stands || isAnswer(piece) ? 'an answer seems to stand in it' : undefined;
 }
 
@@ -94,6 +101,13 @@ async function syntaxError(text: string): Promise<ReturnType<typeof describeSynt
     if (error instanceof ParseError) return describeSyntax(text, error);
     throw error;
   }
+}
+
+/** Text of another language under the tag of a shell, for its colours. */
+function doubtFile({ sample, text }: Piece): string | undefined {
+  if (/^\s*\(\s*[&|!]\s*\(|^\s*\(\w+ = /m.test(text)) return 'it is a filter or a list of another language';
+  const file = /`[\w./~-]*\.(?!sh\b|bash\b|zsh\b)[a-z]\w*`\s+(?:file|configuration)\b/i.exec(sample.before)?.[0];
+  return file === undefined ? undefined : `the words above call it a file: ${file}`;
 }
 
 const KEYWORDS = /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\{|\}|\(|\)|\[\[?|!|#|&&|\|\|?|-|'|"|EOF|\w+=|[\w-]+\(\)|[\w*|"-]+\))/;

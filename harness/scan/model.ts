@@ -13,10 +13,16 @@ export interface Sample {
   readonly marks: string;
   /** False where the document ends inside it. */
   readonly closed: boolean;
+  /** Its list item ends before it does. */
+  readonly isCutOff?: boolean;
   /** It holds fences of as many marks, and is read to the end that its author sees. */
   readonly isNested?: boolean;
   /** The nearest heading above, and up to three lines of prose directly before. */
   readonly heading: string;
+  /** All headings that it stands below, the document's title first. */
+  readonly headings: string;
+  /** What the document begins with, before its first sample or second heading. */
+  readonly intro: string;
   readonly before: string;
   /** Line after it, when that is prose. */
   readonly after: string;

@@ -1,6 +1,7 @@
 import type { Block, BlockId, BlockLine } from '../model/block.ts';
 import type { NonEmpty, Place } from '../model/place.ts';
 import { readClosing, readInfo, readOpening, stripLine, type Opening } from './fences.ts';
+import { Headings } from './headings.ts';
 import type { Document, Sample } from './model.ts';
 
 interface Line {
@@ -13,6 +14,7 @@ interface Raw {
   readonly first: number;
   readonly next: number;
   readonly closed: boolean;
+  readonly isCutOff?: boolean;
   readonly lines: readonly Line[];
 }
 
@@ -21,14 +23,14 @@ export function readDocument(file: string, text: string): Document {
   const source = text.replace(/^\uFEFF/, '');
   const rows = source.split(/\r\n|\n|\r/);
   const samples: Sample[] = [];
-  let heading = '';
+  const headings = new Headings(rows);
   let index = skipFrontMatter(rows);
   while (index < rows.length) {
     const row = rows[index] ?? '';
     const comment = skipComment(rows, index);
     const raw = comment === undefined ? readRaw(rows, index, file) : undefined;
-    if (raw !== undefined) samples.push(toSample(raw, { file, rows, ordinal: samples.length, heading }));
-    else if (/^#{1,6}\s/.test(row)) heading = row.replace(/^#+\s*/, '');
+    if (raw !== undefined) samples.push(toSample(raw, { file, rows, ordinal: samples.length, headings }));
+    else headings.read(row, samples.length === 0);
     index = raw?.next ?? comment ?? index + 1;
   }
   return { file, source, samples };
@@ -66,10 +68,18 @@ function readRaw(rows: readonly string[], index: number, file: string): Raw | un
     const end = nested !== undefined && at < nested - 1 ? undefined : readClosing(rows[at] ?? '', opening);
     if (end === 'before') return { opening, first: index, next: at, closed: true, lines };
     if (end === 'closes') return { opening, first: index, next: at + 1, closed: true, lines };
+    if (nested === undefined && endsItem(rows[at] ?? '', opening)) return { opening, first: index, next: at, closed: false, isCutOff: true, lines };
     const { text, column } = stripLine(rows[at] ?? '', opening);
     lines.push({ text: opening.container === 'html' ? decode(text) : text, at: { file, line: at + 1, column, shown: true } });
   }
   return { opening, first: index, next: at, closed: false, lines };
+}
+
+/** A fence in a list item ends with the item, by CommonMark. Bodies of it that are indented less are common, so that only another fence tells. */
+function endsItem(row: string, { container, indent, quotes, marks }: Opening): boolean {
+  if (container !== 'fence' || indent === 0 || quotes > 0) return false;
+  const next = readOpening(row);
+  return next?.container === 'fence' && next.info !== '' && next.indent < indent && next.marks.startsWith(marks);
 }
 
 /**
@@ -114,10 +124,10 @@ interface Around {
   readonly file: string;
   readonly rows: readonly string[];
   readonly ordinal: number;
-  readonly heading: string;
+  readonly headings: Headings;
 }
 
-function toSample({ opening, first, next, closed, lines }: Raw, { file, rows, ordinal, heading }: Around): Sample {
+function toSample({ opening, first, next, closed, isCutOff, lines }: Raw, { file, rows, ordinal, headings }: Around): Sample {
   const row = rows[first] ?? '';
   const isNested = opening !== undefined && endOfNested(rows, first, opening) !== undefined;
   const { tag, title } = readInfo(opening?.info ?? '');
@@ -130,7 +140,7 @@ function toSample({ opening, first, next, closed, lines }: Raw, { file, rows, or
     id: `${file}#${ordinal + 1}` as BlockId, page: file, language: tag, title: title ?? readNamedFile(text), name: undefined, ordinal,
     text, shownText: text, lines: places, attributes: new Map(), fence, source: undefined,
   };
-  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, ...(isNested ? { isNested } : {}), heading, before: proseBefore(rows, first), after: proseAfter(rows, next) };
+  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, ...(isNested ? { isNested } : {}), ...(isCutOff === undefined ? {} : { isCutOff }), heading: headings.nearest, headings: headings.all, intro: headings.intro, before: proseBefore(rows, first), after: proseAfter(rows, next) };
 }
 
 /** `# monitoring/prometheus.yml` or `// app.module.ts` as the first line: the file that the sample is. */

@@ -53,13 +53,14 @@ function findSwallowed({ block, marks: outer }: Sample): Found | undefined {
   for (const line of block.text.split('\n')) {
     const inner = /^ {0,3}(`{3,}|~{3,})[a-zA-Z][\w+-]*\s*$/.exec(line)?.[1];
     if (inner !== undefined && inner.startsWith(outer)) {
-      return find('flipped-fence', offset, line.trimEnd().length, `Found a fence that opens inside another of as many marks: the next bare one closes the outer, and from there on code and prose change places. Give the outer fence one mark more.`);
+      return find('flipped-fence', offset, line.trimEnd().length, `Found a fence that opens inside another of as many marks: the next bare one closes the outer, and from there on code and prose change places. Close the fence above; where it is to show this one, give it one mark more.`);
     }
     offset += line.length + 1;
   }
   return undefined;
 }
 
-function unclosed({ block }: Sample): Found {
+function unclosed({ block, isCutOff }: Sample): Found {
+  if (isCutOff === true) return find('unclosed-fence', 0, Math.max(1, (block.text.split('\n')[0] ?? '').length), 'Found a fence in a list that is never closed: to some readers it ends with its item, to others the next fence ends it. Close it where it ends.');
   return find('unclosed-fence', 0, Math.max(1, (block.text.split('\n')[0] ?? '').length), 'Found a fence that is never closed, so that the rest of the document is code. Close it where it ends.');
 }

@@ -11,6 +11,8 @@ type Keys = ReadonlySet<string>;
 
 const PROMETHEUS = ['global', 'rule_files', 'scrape_config_files', 'scrape_configs', 'alerting', 'remote_write', 'remote_read', 'storage', 'tracing', 'runtime', 'otlp'];
 const ALERTMANAGER = ['global', 'route', 'receivers', 'inhibit_rules', 'templates', 'time_intervals', 'mute_time_intervals', 'tracing'];
+/** Below a receiver of Alertmanager; those of a Collector have settings of Prometheus there. */
+const CHANNELS = /\b(?:discord|email|incidentio|jira|mattermost|msteams|msteamsv2|opsgenie|pagerduty|pushover|rocketchat|slack|sns|telegram|victorops|webex|webhook|wechat)_configs\s*:/;
 const LOKI = [
   'auth_enabled', 'server', 'common', 'distributor', 'querier', 'query_scheduler', 'frontend', 'query_range', 'ruler', 'ingester_client', 'ingester', 'index_gateway', 'bloom_gateway', 'bloom_build', 'pattern_ingester', 'compactor', 'ballast_bytes',
   'storage_config', 'chunk_store_config', 'schema_config', 'limits_config', 'frontend_worker', 'table_manager', 'memberlist', 'runtime_config', 'operational_config', 'tracing', 'analytics', 'target', 'shutdown_delay', 'ui', 'ring', 'block_builder', 'dataobj', 'kafka_config', 'profiling', 'metastore_client', 'ruler_storage',
@@ -50,7 +52,7 @@ function readMapKind(keys: Keys, text: string): YamlKind {
   if (within(keys, COLLECTOR) && (has(keys, 'exporters', 'processors', 'connectors') || (keys.has('service') && /\bpipelines\s*:/.test(text)))) return say('collector-config', `its keys are those of an OpenTelemetry Collector: ${[...keys].join(', ')}`);
   if (isPromtail(text)) return say('yaml', 'it has stages or paths of Promtail, of which no program is here');
   if (within(keys, PROMETHEUS) && (has(keys, 'scrape_configs', 'rule_files', 'alerting', 'remote_write', 'remote_read', 'scrape_config_files') || /\b(?:scrape_interval|evaluation_interval)\s*:/.test(text))) return say('prometheus-config', `its keys are Prometheus': ${[...keys].join(', ')}`);
-  if (within(keys, ALERTMANAGER) && (has(keys, 'route', 'inhibit_rules') || (keys.has('receivers') && /\b\w+_configs\s*:/.test(text)))) return say('alertmanager-config', `its keys are Alertmanager's: ${[...keys].join(', ')}`);
+  if (within(keys, ALERTMANAGER) && (has(keys, 'route', 'inhibit_rules') || (keys.has('receivers') && CHANNELS.test(text)))) return say('alertmanager-config', `its keys are Alertmanager's: ${[...keys].join(', ')}`);
   if (within(keys, LOKI) && has(keys, 'schema_config', 'limits_config', 'chunk_store_config', 'table_manager', 'storage_config', 'query_range') && !has(keys, 'overrides')) return say('loki-config', `its keys are Loki's: ${[...keys].join(', ')}`);
   if (keys.has('services') && !/^services\s*:\s*(?:#.*)?\n\s*-\s/m.test(text) && within(keys, COMPOSE) && /^\s+(?:image|build)\s*:/m.test(text)) return say('compose', 'it has `services` with images');
   if (!keys.has('services') && isServices(text)) return say('compose-services', 'its keys have an image each, as services of Compose have');
