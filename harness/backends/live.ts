@@ -26,7 +26,8 @@ import { normaliseLive } from './sandbox/normalise.ts';
 /** Each live block has three backends of its own, which mostly wait. */
 const PARALLEL = 3;
 const OBSERVERS = ['prometheus', 'loki', 'jaeger'];
-const PROGRESS_TIMEOUT_MS = 60_000;
+/** Longer than what never settles is looked at. */
+const PROGRESS_TIMEOUT_MS = 100_000;
 const SERVICE_TIMEOUT_MS = 120_000;
 /** Around the life of a service: its first span may begin before we noticed that it runs. */
 const MARGIN_MS = 2_000;
