@@ -58,8 +58,8 @@ export function isAnswer({ sample }: Piece): boolean {
 /** Products whose files look like those of Prometheus or Loki and are others'. */
 const OTHERS = /\b(?:vmagent|vmalert|victoria ?metrics|thanos|cortex|mimir|tempo|pyroscope|promtail|grafana[- ]agent|alloy|telegraf|m3|datadog|operator|prometheusrule|servicemonitor|helm|values\.ya?ml|kube-prometheus|ansible|terraform|amazon|azure|openshift)\b/i;
 
-/** Which other product the words around name; its files have keys of their own. */
+/** Which other product the words around or the document's subject name; its files have keys of its own. Not of headings between: below one on tracing with Tempo stand Prometheus' files, too. */
 export function otherProduct({ sample, text }: Piece): string | undefined {
-  const named = OTHERS.exec(`${sample.before}\n${sample.headings}\n${sample.intro}\n${sample.block.title ?? ''}\n${sample.block.page}\n${text}`)?.[0];
+  const named = OTHERS.exec(`${sample.before}\n${sample.heading}\n${sample.subject}\n${sample.block.title ?? ''}\n${sample.block.page}\n${text}`)?.[0];
   return named === undefined ? undefined : `it may be a file of ${named}, which has keys of its own`;
 }

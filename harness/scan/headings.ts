@@ -18,8 +18,8 @@ export class Headings {
   get all(): string {
     return [this.#title, ...this.#open.filter((one) => one !== undefined)].join('\n');
   }
-  get intro(): string {
-    return this.#intro.join('\n');
+  get subject(): string {
+    return [this.#title, this.#open[0] ?? '', ...this.#intro].join('\n');
   }
   /** Reads the next line of prose. @param isBeginning whether no sample stands above it */
   read(row: string, isBeginning: boolean): void {

@@ -21,8 +21,8 @@ export interface Sample {
   readonly heading: string;
   /** All headings that it stands below, the document's title first. */
   readonly headings: string;
-  /** What the document begins with, before its first sample or second heading. */
-  readonly intro: string;
+  /** What the document is about: its title, the heading of level 1 above, and what it begins with before its first sample or second heading. */
+  readonly subject: string;
   readonly before: string;
   /** Line after it, when that is prose. */
   readonly after: string;

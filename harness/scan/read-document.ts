@@ -140,7 +140,7 @@ function toSample({ opening, first, next, closed, isCutOff, lines }: Raw, { file
     id: `${file}#${ordinal + 1}` as BlockId, page: file, language: tag, title: title ?? readNamedFile(text), name: undefined, ordinal,
     text, shownText: text, lines: places, attributes: new Map(), fence, source: undefined,
   };
-  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, ...(isNested ? { isNested } : {}), ...(isCutOff === undefined ? {} : { isCutOff }), heading: headings.nearest, headings: headings.all, intro: headings.intro, before: proseBefore(rows, first), after: proseAfter(rows, next) };
+  return { block, info: opening?.info ?? '', container: opening?.container ?? 'indented', marks: opening?.marks ?? '', closed, ...(isNested ? { isNested } : {}), ...(isCutOff === undefined ? {} : { isCutOff }), heading: headings.nearest, headings: headings.all, subject: headings.subject, before: proseBefore(rows, first), after: proseAfter(rows, next) };
 }
 
 /** `# monitoring/prometheus.yml` or `// app.module.ts` as the first line: the file that the sample is. */
