@@ -95,17 +95,35 @@ async function judgeIncident({ name, page, live, blocks }: LiveIncident, engine:
   try {
     answers = await runLive({ root, engine, progress: (message) => progress.say(message) }, name, live, blocks, signal);
   } catch (cause) {
-    error = signal.aborted ? new HarnessError('cancelled', 'interrupted', { cause }) : cause instanceof HarnessError ? cause : new HarnessError('backend-lost', `the live run of ${name} broke`, { cause });
+    error = signal.aborted ? new HarnessError('cancelled', 'interrupted', { cause }) : toHarnessError(name, cause);
   }
-  const { results, stallShare } = answers;
-  error ??= blocks.every((block) => results.some((one) => one.block === block)) ? undefined : new HarnessError('backend-lost', `the live run of ${name} ended without an answer to every claim`);
+  if (signal.aborted) error ??= new HarnessError('cancelled', 'interrupted');
+  const { results } = answers;
+  const unjudged = error === undefined ? concludeLive(name, answers, blocks) : {};
+  const skipReason = unjudged.skipReason;
+  error ??= unjudged.error;
   const elapsedMs = (performance.now() - startedMs) / Math.max(1, blocks.length);
-  const skipReason = error === undefined ? whyUnmeasured(stallShare) : undefined;
   return blocks.map((block): Verdict => {
     progress.done(block.id);
     const result = skipReason === undefined ? results.find((one) => one.block === block) : undefined;
     return judge({ block, skipReason, error, elapsedMs, depth: result === undefined ? 'parsed' : 'ran', diagnostics: [...diagnosticsWithin(block, page), ...(result === undefined ? [] : diagnose(result))] });
   });
+}
+
+function toHarnessError(name: string, cause: unknown): HarnessError {
+  return cause instanceof HarnessError ? cause : new HarnessError('backend-lost', `the live run of ${name} broke`, { cause });
+}
+
+/**
+ * Why no claim of a live run has a verdict: skipped, where this machine stood still for too long, also where the run broke over that;
+ * errored, where it broke on a machine that kept time, or has no answer to a claim. Empty: all are judged.
+ */
+export function concludeLive(name: string, { results, stallShare, broke }: LiveResults, blocks: readonly Block[]): { readonly skipReason?: string; readonly error?: HarnessError } {
+  const unmeasured = whyUnmeasured(stallShare);
+  const error = broke === undefined ? undefined : toHarnessError(name, broke);
+  if (unmeasured !== undefined) return { skipReason: error === undefined ? unmeasured : `${unmeasured}. It broke, too: ${error.message}` };
+  if (error !== undefined) return { error };
+  return blocks.every((block) => results.some((one) => one.block === block)) ? {} : { error: new HarnessError('backend-lost', `the live run of ${name} ended without an answer to every claim`) };
 }
 
 function diagnose({ block, output, findings }: RunResult): readonly Diagnostic[] {

@@ -26,6 +26,8 @@ export interface LivePlan {
 export interface LiveResults {
   readonly results: readonly RunResult[];
   readonly stallShare: number;
+  /** What ended its course early, or the asking after it. */
+  readonly broke?: unknown;
 }
 const LIVE_PLANS = 'snippets/technow/live.yaml';
 /** Before anything is wrong. */
@@ -66,12 +68,17 @@ export async function runLive(context: EngineContext, incident: string, live: Li
   const lastMs = Math.max(...plan.timeline.faults.map(({ untilMs }) => untilMs), ...blocks.flatMap((block) => timesOf(block, live, plan.timeline)));
   await shop.warmUp();
   context.progress(`live: ${incident} takes its course`);
-  const { anchors, stallShare } = await takeCourse(shop, plan, scale, lastMs, signal);
-  await shop.unload();
-  await shop.settle();
-  const [first, last] = [anchors[0] as Anchor, anchors.at(-1) as Anchor];
-  const run = { shop, scale, clock: new LiveClock(anchors, scale), beganMs: first.liveMs, endedMs: last.liveMs, dayStartMs: plan.timeline.startMs };
-  return { stallShare, results: await Promise.all(blocks.map((block) => answerClaim(run, block, live.at?.[block.name ?? ''], signal))) };
+  const { anchors, stallShare, broke } = await takeCourse(shop, plan, scale, lastMs, signal);
+  if (broke !== undefined) return { results: [], stallShare, broke };
+  try {
+    await shop.unload();
+    await shop.settle();
+    const [first, last] = [anchors[0] as Anchor, anchors.at(-1) as Anchor];
+    const run = { shop, scale, clock: new LiveClock(anchors, scale), beganMs: first.liveMs, endedMs: last.liveMs, dayStartMs: plan.timeline.startMs };
+    return { stallShare, results: await Promise.all(blocks.map((block) => answerClaim(run, block, live.at?.[block.name ?? ''], signal))) };
+  } catch (late) {
+    return { results: [], stallShare, broke: late };
+  }
 }
 
 function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): readonly number[] {
@@ -79,21 +86,37 @@ function timesOf(block: Block, { at = {} }: LivePlan, { startMs }: Timeline): re
   return clock === undefined ? [] : [readClock(clock, startMs)];
 }
 
-/** Requests, then faults as the timeline has them. @returns what happened when, and how much of it this machine stood still */
-async function takeCourse(shop: Shop, { timeline: { faults } }: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<{ readonly anchors: readonly Anchor[]; readonly stallShare: number }> {
+interface Course {
+  /** What happened when. */
+  readonly anchors: readonly Anchor[];
+  readonly stallShare: number;
+  readonly broke?: unknown;
+}
+
+/** Requests, then faults as the timeline has them. @returns also where it breaks: for how much of its time this machine stood still */
+async function takeCourse(shop: Shop, plan: ShopPlan, scale: number, lastMs: number, signal: AbortSignal): Promise<Course> {
   using stalls = new StallMeter();
+  const anchors: Anchor[] = [];
+  try {
+    await act(shop, plan, { anchors, scale, lastMs }, signal);
+    return { anchors, stallShare: stalls.share };
+  } catch (broke) {
+    return { anchors, stallShare: stalls.share, broke };
+  }
+}
+
+async function act(shop: Shop, { timeline: { faults } }: ShopPlan, { anchors, scale, lastMs }: { readonly anchors: Anchor[]; readonly scale: number; readonly lastMs: number }, signal: AbortSignal): Promise<void> {
   const moments = [...new Set(faults.flatMap(({ atMs, untilMs }) => [atMs, untilMs]))].sort((left, right) => left - right);
   await shop.load(MAX_RUN_MS / 1000);
-  const anchors: Anchor[] = [{ dayMs: (moments[0] ?? lastMs - UNEVENTFUL_MS * scale) - LEAD_MS * scale, liveMs: Date.now() }];
-  const reach = async (dayMs: number, act: () => Promise<unknown>): Promise<void> => {
+  anchors.push({ dayMs: (moments[0] ?? lastMs - UNEVENTFUL_MS * scale) - LEAD_MS * scale, liveMs: Date.now() });
+  const reach = async (dayMs: number, happen: () => Promise<unknown>): Promise<void> => {
     const { dayMs: beforeMs, liveMs } = anchors.at(-1) as Anchor;
     await delay(Math.max(0, liveMs + (dayMs - beforeMs) / scale - Date.now()), undefined, { signal });
-    await act();
+    await happen();
     anchors.push({ dayMs, liveMs: Date.now() });
   };
   for (const moment of moments) await reach(moment, () => change(shop, faults, moment));
   if (lastMs > (moments.at(-1) ?? 0)) await reach(lastMs, async () => undefined);
-  return { anchors, stallShare: stalls.share };
 }
 
 /** Switches on what holds from then on, and everything else off; whoever was down until then comes back. */
