@@ -48,7 +48,8 @@ afterAll(async () => {
   await browser?.close();
 });
 
-describe('every page', { timeout: 300_000 }, () => {
+// Of all pages together, on a machine that is given a third of its time: each of them has a limit of its own in the browser.
+describe('every page', { timeout: 900_000 }, () => {
   it.each(WIDTHS)('fits into %i pixels, logs no error and asks nobody else', async (width) => {
     const { page, foreign, errors } = await open({ viewport: { width, height: 900 } });
     const wide: string[] = [];
