@@ -14,7 +14,6 @@ function runGroup(program, args, options) {
   return new Promise((resolve, reject) => {
     let interruptedBy;
     const last = new Map();
-    const child = spawn(program, args, { ...options, detached: true });
     const pass = (signal) => {
       interruptedBy ??= signal;
       if (Date.now() - (last.get(signal) ?? 0) < repeatMs) return;
@@ -25,13 +24,20 @@ function runGroup(program, args, options) {
         // It has ended in the meantime.
       }
     };
+    // Before it starts: on a busy machine it runs, and somebody presses Ctrl-C, before we come to our next line. Handlers run after this function.
     for (const signal of signals) process.on(signal, pass);
-    const settle = (code) => {
+    const child = spawn(program, args, { ...options, detached: true });
+    const leave = () => {
       for (const signal of signals) process.off(signal, pass);
-      resolve({ code, interruptedBy });
     };
-    child.on('error', reject);
-    child.on('close', (code, signal) => settle(code ?? 128 + constants.signals[signal]));
+    child.on('error', (error) => {
+      leave();
+      reject(error);
+    });
+    child.on('close', (code, signal) => {
+      leave();
+      resolve({ code: code ?? 128 + constants.signals[signal], interruptedBy });
+    });
     options.onChild?.(child);
   });
 }
