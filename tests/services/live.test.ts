@@ -23,14 +23,14 @@ test('what an incident states of its live run has a plan, and plans have somethi
   expect(plans.size).toBeGreaterThan(5);
 });
 
-test.each([...plans])('%s restates only claims that it makes, and takes half a minute at most', (incident, { scale, expect: restated = {}, at = {} }) => {
+test.each([...plans])('%s restates only claims that it makes, and is over well before its minute of traffic is', (incident, { scale, expect: restated = {}, at = {} }) => {
   const names = live.filter((one) => one.incident === incident).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining([...Object.keys(restated), ...Object.keys(at)]));
   const { timeline: { faults, startMs } } = planShop({ root: repository, incident });
   const moments = [...faults.flatMap(({ atMs, untilMs }) => [atMs, untilMs]), ...Object.values(at).map((clock) => readClock(clock, startMs))];
   // None on a day without a fault.
   const spanMs = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
-  expect(spanMs / scale / 1_000).toBeLessThanOrEqual(30);
+  expect(spanMs / scale / 1_000).toBeLessThanOrEqual(45);
 });
 
 test('--live says what it does not go with, and which incidents have a live run', async () => {
