@@ -1,6 +1,7 @@
 /** What a document says of itself above a line: its title, the headings that the line stands below, and how it begins. */
 export class Headings {
   readonly #title: string;
+  readonly #description: string;
   /** By level, 1 to 6. */
   readonly #open: string[] = [];
   readonly #intro: string[] = [];
@@ -10,7 +11,10 @@ export class Headings {
   constructor(rows: readonly string[]) {
     const isMatter = /^(?:---|\+\+\+|;;;)\s*$/.test(rows[0] ?? '');
     const end = isMatter ? rows.findIndex((row, index) => index > 0 && row.trim() === rows[0]?.trim()) : -1;
-    this.#title = rows.slice(1, Math.max(1, end)).flatMap((row) => /^"?(?:title|linkTitle|sidebar_label|description)"?\s*[:=]\s*(.+)$/i.exec(row)?.[1] ?? []).join('\n');
+    const matter = rows.slice(1, Math.max(1, end));
+    const read = (key: RegExp): string => matter.flatMap((row) => key.exec(row)?.[1] ?? []).join('\n');
+    this.#title = read(/^"?(?:title|linkTitle|sidebar_label)"?\s*[:=]\s*(.+)$/i);
+    this.#description = read(/^"?description"?\s*[:=]\s*(.+)$/i);
   }
   get nearest(): string {
     return this.#open.findLast((one) => one !== undefined) ?? '';
@@ -19,7 +23,7 @@ export class Headings {
     return [this.#title, ...this.#open.filter((one) => one !== undefined)].join('\n');
   }
   get subject(): string {
-    return [this.#title, this.#open[0] ?? '', ...this.#intro].join('\n');
+    return [this.#title, this.#description, this.#open[0] ?? '', ...this.#intro].join('\n');
   }
   /** Reads the next line of prose. @param isBeginning whether no sample stands above it */
   read(row: string, isBeginning: boolean): void {
