@@ -32,6 +32,13 @@ export async function readLines(shop: Shop, query: string, sinceMs: number): Pro
   return result.flatMap(({ stream, values }) => values.map(([, line]) => ({ labels: stream, line })));
 }
 
+/** The instances of a service with a span in Jaeger that says this of itself. */
+export async function instancesWithSpan(shop: Shop, service: string, attributes: Readonly<Record<string, string>>, sinceMs: number): Promise<ReadonlySet<string>> {
+  const traces = await get<readonly RawTrace[]>(`${shop.jaegerUrl}/api/traces`, { service, tags: JSON.stringify(attributes), start: `${sinceMs}000`, end: `${Date.now()}000`, limit: '1500' });
+  const wanted = Object.entries(attributes);
+  return new Set(traces.flatMap(spansOf).filter((span) => wanted.every(([key, value]) => span.attributes[key] === value)).map(({ instance }) => instance));
+}
+
 /** Everything that Prometheus, Loki and Jaeger hold of the shop, as facts. */
 export async function factsOfShop(shop: Shop, sinceMs: number): Promise<Facts> {
   const facts = new Set<string>();
