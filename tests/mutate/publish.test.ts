@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openCourse } from '../../docs/plugins/course.ts';
 import { describeMutants, renderMutations } from '../../docs/plugins/mutations.ts';
 import { MUTATIONS_FILE, type PublishedMutations } from '../../harness/model/mutations.ts';
@@ -36,10 +36,16 @@ test('one page again leaves the others; another way of measuring, or a page that
   expect(JSON.parse(toPublishedJson(first))).toEqual(first);
 });
 
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 const PAGE = '---\ntitle: Windows\n---\n\n```promql name=a dataset=healthy\nrate(x[5m])\n```\n';
 
 test('the site says what is measured, and what has changed since', () => {
-  const small = mkdtempSync(join(tmpdir(), 'mutations-'));
+  const small = makeFolder();
   const write = (path: string, text: string): void => { mkdirSync(dirname(join(small, path)), { recursive: true }); writeFileSync(join(small, path), text); };
   const file = 'docs/content/docs/day-1/windows.mdx';
   write(file, PAGE);
@@ -57,7 +63,7 @@ test('the site says what is measured, and what has changed since', () => {
 const INCIDENT = 'title: A lag\nstory: It was slow.\nexpectations:\n  - {claim: It is slow., name: slow, signal: metrics, visible: true, proven: dataset, query: latency > 1, at: "14:10", expect: value > 1}\n';
 
 test('incidents have tables of their own, and count in no other', () => {
-  const small = mkdtempSync(join(tmpdir(), 'mutations-'));
+  const small = makeFolder();
   const write = (path: string, text: string): void => { mkdirSync(dirname(join(small, path)), { recursive: true }); writeFileSync(join(small, path), text); };
   write('docs/content/docs/day-1/windows.mdx', PAGE);
   write('docs/outline.yml', 'day-1: { title: Day 1, parts: [] }\n');
