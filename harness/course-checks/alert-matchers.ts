@@ -1,7 +1,7 @@
 import type { Block } from '../model/block.ts';
 import type { Spot } from '../model/course-check.ts';
 import { isRuleFile, isShell } from './kinds.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 
 /** A label of alerts that is compared with a value. */
 export interface AlertMatcher {

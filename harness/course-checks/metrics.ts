@@ -8,7 +8,7 @@ import { isNear } from '../rule-file/rule-file.ts';
 import { isCode } from './kinds.ts';
 import { isHomeless, selectorsIn, type Asked } from './queries.ts';
 import { readMetrics } from './read-code.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 import { definitionsOf, nearestTo } from './rule-blocks.ts';
 
 const rules = {

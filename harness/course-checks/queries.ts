@@ -4,7 +4,7 @@ import type { TextRange } from '../model/place.ts';
 import { readExpression, type Selector } from '../rule-file/expression.ts';
 import { readRuleFile, rulesOf } from '../rule-file/rule-file.ts';
 import { isRuleFile } from './kinds.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 
 /** A selector of PromQL, and where the name of its metric stands in the block. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import type { TextRange } from '../model/place.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 
 /** A word of a text, and where it stands. */
 export interface Word {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type Scalar } from 'yaml';
 import { stackPorts } from '../model/stack.ts';
 import type { Word } from './read-code.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 
 /** Names and addresses in a configuration: of Prometheus, Alertmanager or Compose. */
 export interface ConfigFacts {

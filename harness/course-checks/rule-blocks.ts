@@ -2,9 +2,6 @@ import type { Block } from '../model/block.ts';
 import type { CourseContext, Spot } from '../model/course-check.ts';
 import { readRuleFile, rulesOf, type PrometheusRule, type Text } from '../rule-file/rule-file.ts';
 import { isRuleFile } from './kinds.ts';
-import { readOnce } from './read-once.ts';
-
-const readRules = readOnce((text) => rulesOf(readRuleFile(text)));
 
 /** One alerting or recording rule, with the block that defines it. */
 export interface DefinedRule {
@@ -14,7 +11,7 @@ export interface DefinedRule {
 
 /** Every rule that the blocks define, in their order. A file that cannot be read whole defines what could be read. */
 export function rulesIn(blocks: readonly Block[]): DefinedRule[] {
-  return blocks.filter(isRuleFile).flatMap((block) => readRules(block.text).map((rule) => ({ block, rule })));
+  return blocks.filter(isRuleFile).flatMap((block) => rulesOf(readRuleFile(block.text)).map((rule) => ({ block, rule })));
 }
 
 /** Where rules of pages and of the stack are defined, by name; pages first, where a reader sees them. */

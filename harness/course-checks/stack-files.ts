@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Block, BlockId, BlockLine } from '../model/block.ts';
 import type { NonEmpty } from '../model/place.ts';
 import type { Word } from './read-code.ts';
-import { readOnce } from './read-once.ts';
+import { readOnce } from '../model/read-once.ts';
 
 const STACK = ['snippets/stack', 'snippets/stack/rules'];
 const SHOPS = 'snippets/incidents/shops';

@@ -1,6 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
 import type { TextRange } from '../model/place.ts';
+import { readOnce } from '../model/read-once.ts';
 import type { Series } from '../model/dataset.ts';
 
 /** One vector selector: the metric's name (undefined when only matchers say it) and its exact `=` matchers. */
@@ -16,7 +17,9 @@ export interface Expression {
 }
 
 /** Parses PromQL. Ranges are offsets within `text`. Never throws. */
-export function readExpression(text: string): Expression {
+export const readExpression = readOnce(parseExpression);
+
+function parseExpression(text: string): Expression {
   const selectors: Selector[] = [];
   let error: TextRange | undefined;
   parser.parse(text).iterate({

@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { explainYamlErrors } from './yaml-error.ts';
 import type { Node, Pair, Scalar, YAMLMap } from 'yaml';
 import type { TextRange } from '../model/place.ts';
+import { readOnce } from '../model/read-once.ts';
 import { parseDurationMs } from './durations.ts';
 import { readExpression } from './expression.ts';
 import type { Selector } from './expression.ts';
@@ -46,8 +47,10 @@ const GROUP_KEYS = ['name', 'interval', 'query_offset', 'limit', 'labels', 'rule
 const ALERT_KEYS = ['alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'];
 const RECORD_KEYS = ['record', 'expr', 'labels'];
 
-/** Reads the text of a rule file (`groups:` …) with positions. */
-export function readRuleFile(text: string): RuleFile {
+/** Reads the text of a rule file (`groups:` …) with positions. Its checker, the checks across blocks and the backends each ask. */
+export const readRuleFile = readOnce(parseRuleFile);
+
+function parseRuleFile(text: string): RuleFile {
   const problems: RuleFileProblem[] = [];
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
