@@ -114,7 +114,7 @@ function readQuery(fields: Fields, item: Node, yaml: YamlFile): readonly Attribu
   return [...valued, ...flags];
 }
 
-/** `expect: fires` → `fires=`, `expect: quiet` → `never=`, with a control: the silence of an alert that never fires anywhere proves nothing. */
+/** `expect: fires` → `fires=`, `expect: quiet` → `never=`, with a control: the silence of an alert that never fires anywhere proves nothing. `after` is of the one that fires. */
 function readAlert(fields: Fields, item: Node, yaml: YamlFile): readonly Attribute[] {
   const read = (key: string, wanted: string): Attribute | undefined => {
     const field = fields.get(key);
@@ -126,12 +126,10 @@ function readAlert(fields: Fields, item: Node, yaml: YamlFile): readonly Attribu
   const expect = read('expect', '`fires` or `quiet`');
   const kind = choose(expect?.value === true ? undefined : expect?.value, ['fires', 'quiet'] as const, 'expect', fields, yaml);
   if (alert === undefined || expect === undefined || kind === undefined) return [];
-  if (kind === 'fires') {
-    const after = fields.has('after') ? read('after', 'a duration such as 5m30s') : undefined;
-    return [{ ...alert, name: 'fires' }, ...(after === undefined ? [] : [after])];
-  }
+  const after = fields.has('after') ? [read('after', 'a duration such as 5m30s') ?? []].flat() : [];
+  if (kind === 'fires') return [{ ...alert, name: 'fires' }, ...after];
   const control = read('control', 'another dataset on which this alert does fire, so that its silence here means something');
-  return control === undefined ? [] : [{ ...alert, name: 'never' }, control];
+  return control === undefined ? [] : [{ ...alert, name: 'never' }, control, ...after];
 }
 
 /** The rule file that `rules` names, or the one that stands under `rule`. */

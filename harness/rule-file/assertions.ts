@@ -11,6 +11,8 @@ export interface NeverAssertion {
   readonly alert: string;
   readonly dataset: string | undefined;
   readonly control: string;
+  /** How long after the control's fault it fires there; undefined: the author does not say. */
+  readonly controlAfterMs: number | undefined;
 }
 export interface AssertionProblem {
   readonly attribute: 'fires' | 'after' | 'quiet' | 'never' | 'control' | 'dataset';
@@ -68,7 +70,11 @@ export function readAssertions(block: Block): RuleAssertions {
     problems.push({ attribute, message: `${attribute} has ${count(items)} and ${with_} has ${count(names)}; they pair by position. Give ${attribute} one item for each item of ${with_}.` });
   };
   // That it fires, and not when, is what an incident may be about.
-  if (after.length > 0 || block.expectation === undefined) pair('after', after, 'fires', fires);
+  const isUntimed = after.length === 0 && block.expectation !== undefined;
+  if (never.length === 0 && !isUntimed) pair('after', after, 'fires', fires);
+  if (never.length > 0 && after.length !== fires.length && after.length !== fires.length + never.length && !isUntimed) {
+    problems.push({ attribute: 'after', message: `after has ${count(after)}, fires has ${count(fires)} and never has ${count(never)}; they pair by position, fires first. Give after one item for each of fires, or for each of fires and of never.` });
+  }
   if (never.length > 0 || control.length > 0) pair('control', control, 'never', never);
   if (datasets.length > 1) pair('dataset', datasets, 'fires', fires);
   return {
@@ -78,7 +84,7 @@ export function readAssertions(block: Block): RuleAssertions {
     quiet,
     never: never.flatMap((alert, index) => {
       const controlled = control[index];
-      return controlled === undefined ? [] : [{ alert, dataset: datasets[0], control: controlled }];
+      return controlled === undefined ? [] : [{ alert, dataset: datasets[0], control: controlled, controlAfterMs: readAfter(after[fires.length + index], problems) }];
     }),
     datasets,
     problems,

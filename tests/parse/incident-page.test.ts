@@ -59,6 +59,8 @@ describe('an expectation is a block', () => {
     const block = only(parse(item('    name: q\n    rule: |\n      groups: []\n    alert: A\n    expect: quiet\n    control: other\n').replace('metrics', 'alert')));
     expect(block).toMatchObject({ title: 'q.rules.yml', text: 'groups: []' });
     expect([...block.attributes.values()].map(({ name, value }) => [name, value])).toEqual([['name', 'q'], ['never', 'A'], ['control', 'other']]);
+    const timed = only(parse(item('    name: q\n    rule: |\n      groups: []\n    alert: A\n    expect: quiet\n    control: other\n    after: 7m\n').replace('metrics', 'alert')));
+    expect(timed.attributes.get('after')?.value).toBe('7m');
   });
   test('the first block asks for the picture, at the title', () => {
     const [picture] = parse(item('    query: up\n    expect: count > 0\n')).blocks;

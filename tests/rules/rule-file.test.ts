@@ -26,7 +26,13 @@ describe('assertions', () => {
   it('pair by position; one dataset serves all', () => {
     const { fires, quiet, never, problems } = readAssertions(makeBlock('x', { fires: 'A,B', after: '1m,90s', dataset: 'one', quiet: 'calm', never: 'C', control: 'crash' }));
     expect(fires).toEqual([{ alert: 'A', dataset: 'one', afterMs: 60_000 }, { alert: 'B', dataset: 'one', afterMs: 90_000 }]);
-    expect([quiet, never, problems]).toEqual([['calm'], [{ alert: 'C', dataset: 'one', control: 'crash' }], []]);
+    expect([quiet, never, problems]).toEqual([['calm'], [{ alert: 'C', dataset: 'one', control: 'crash', controlAfterMs: undefined }], []]);
+  });
+  it('say when the controls of mistakes fire, behind what fires', () => {
+    const { fires, never, problems } = readAssertions(makeBlock('x', { fires: 'A', after: '1m,90s', never: 'C', control: 'crash' }));
+    expect([fires[0]?.afterMs, never, problems]).toEqual([60_000, [{ alert: 'C', dataset: undefined, control: 'crash', controlAfterMs: 90_000 }], []]);
+    expect(readAssertions(makeBlock('x', { never: 'C', control: 'crash', after: '90s' }))).toMatchObject({ never: [{ controlAfterMs: 90_000 }], problems: [] });
+    expect(readAssertions(makeBlock('x', { never: 'C,D', control: 'crash,crash', after: '90s' })).problems).toEqual([{ attribute: 'after', message: 'after has 1 item, fires has 0 items and never has 2 items; they pair by position, fires first. Give after one item for each of fires, or for each of fires and of never.' }]);
   });
   it('complain about empty items and never without control', () => {
     expect(readAssertions(makeBlock('x', { never: 'A,', control: '' })).problems.map(({ attribute }) => attribute)).toEqual(['never', 'control', 'control']);

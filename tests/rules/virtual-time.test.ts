@@ -71,6 +71,8 @@ describe('findings', () => {
     ['fired-when-quiet', alert('Queue', 'queue_length >= 3'), fires('1m'), ['fired-when-quiet: Queue fired on busy(length=3) at 14:03:00; expected silence.']],
     ['fired-but-never', alert('Queue', 'queue_length > 3'), { never: 'Queue', control: 'crash' }, ['fired-but-never: Queue fired on busy at 14:03:00']],
     ['control-did-not-fire', alert('Queue', 'queue_length > 3 and on () up == 0'), { never: 'Queue', control: 'crash' }, ['control-did-not-fire: Queue did not fire on its control crash either, so its silence on busy proves nothing.']],
+    ['wrong-delay on the control', alert('Queue', 'queue_length > 3 and on (service) errors > 0'), { never: 'Queue', control: 'crash', after: '30s' }, ['wrong-delay: Queue fired on crash 1m after the fault (at 14:03:00), later than after=30s.']],
+    ['control-did-not-fire, whenever it should', alert('Queue', 'queue_length > 3 and on () up == 0'), { never: 'Queue', control: 'crash', after: '1m' }, ['control-did-not-fire: Queue did not fire on its control crash either']],
     ['records-nothing', 'groups:\n  - name: a\n    rules:\n      - record: nothing\n        expr: queue_length{service="other"}', {}, ['records-nothing: nothing recorded no sample over busy']],
   ];
   it.each(cases)('%s', async (_, text, attributes, wanted) => {
@@ -84,8 +86,8 @@ describe('findings', () => {
     expect(saidOf(result)).toEqual([expect.stringMatching(/^evaluation-failed: Prometheus could not evaluate Queue: found duplicate series .* Aggregate both sides/)]);
     expect(result?.findings[0]?.block.text.slice(result.findings[0].range.offset).startsWith('queue_length * on')).toBe(true);
   });
-  it('proves a mistake by its silence and its control', async () => {
-    const { runs } = outputOf(await run(alert('Queue', 'queue_length > 3 and on (service) errors > 0'), { never: 'Queue', control: 'crash' }));
+  it.each([{}, { after: '1m' }])('proves a mistake by its silence and its control, %o', async (more) => {
+    const { runs } = outputOf(await run(alert('Queue', 'queue_length > 3 and on (service) errors > 0'), { never: 'Queue', control: 'crash', ...more }));
     expect(runs.map(({ dataset, firingMs }) => [dataset, firingMs])).toEqual([['busy', undefined], ['crash', minute(3)]]);
   });
   it('pending-too-short, should Prometheus ever not respect `for`', () => {

@@ -60,10 +60,10 @@ export function judgeCase(one: Case): Judgement {
       findings.push(...judgeSilence(one, alert, over, 'fired-when-quiet'));
     }
   }
-  for (const { alert, dataset, control } of never) {
+  for (const { alert, dataset, control, controlAfterMs } of never) {
     const over = dataset === undefined ? one.main : one.named(dataset);
     runs.push(...toRuns(one, alert, over), ...toRuns(one, alert, one.named(control)));
-    findings.push(...judgeSilence(one, alert, over, 'fired-but-never'), ...judgeControl(one, alert, over, one.named(control)));
+    findings.push(...judgeSilence(one, alert, over, 'fired-but-never'), ...judgeControl(one, alert, over, { control: one.named(control), afterMs: controlAfterMs }));
   }
   return { runs, findings };
 }
@@ -107,8 +107,8 @@ function judgeSilence(one: Case, alert: string, over: Dataset, rule: 'fired-when
   return [say(one, alert, 'expr', rule, `${alert} fired on ${over.name} at ${times}; expected silence. ${next}`)];
 }
 
-function judgeControl(one: Case, alert: string, over: Dataset, control: Dataset): Finding<AlertingRule>[] {
-  if (firedInstances(one, alert, control).length > 0) return [];
+function judgeControl(one: Case, alert: string, over: Dataset, { control, afterMs }: { readonly control: Dataset; readonly afterMs: number | undefined }): Finding<AlertingRule>[] {
+  if (firedInstances(one, alert, control).length > 0) return afterMs === undefined ? [] : judgeFiring(one, alert, control, afterMs);
   return [say(one, alert, 'expr', 'control-did-not-fire', `${alert} did not fire on its control ${control.name} either, so its silence on ${over.name} proves nothing. ${describePending(one, alert, control)}`)];
 }
 
