@@ -9,7 +9,7 @@ import { ENOUGH } from './mutate/tally.ts';
 import { mutatePage, type MutateContext, type MutatedPage } from './mutate-page.ts';
 import { listPages, UsageError } from './pages.ts';
 import { commonAttributes, hashBlocks, parsePage, readGlossary } from './parse/index.ts';
-import { createProgress } from './report/progress.ts';
+import { createProgress, labelProgress } from './report/progress.ts';
 import { Stack } from './run/stack.ts';
 import { openSession } from './session.ts';
 import { openWorld } from './world.ts';
@@ -41,8 +41,10 @@ export async function mutateCourse({ root, files, isStatic, seed, perFault, perS
   };
   const pages: MutatedPage[] = [];
   try {
-    for (const page of course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0)) {
-      const mutated = await mutatePage(page, context).then((one) => ({ ...one, judged: excuse(one.judged, listed) }));
+    const chosen = course.filter(({ file, blocks }) => files.includes(file) && blocks.length > 0);
+    for (const [index, page] of chosen.entries()) {
+      const label = chosen.length === 1 ? page.id : `${page.id} (${index + 1} of ${chosen.length})`;
+      const mutated = await mutatePage(page, { ...context, progress: labelProgress(progress, label) }).then((one) => ({ ...one, judged: excuse(one.judged, listed) }));
       pages.push(mutated);
       onPage?.(mutated, states);
       // What broke may be the backend itself: the next page has its own.

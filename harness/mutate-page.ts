@@ -127,7 +127,7 @@ function planPage(page: Page, blocks: readonly Block[], { world, today }: Mutate
 
 async function check(bench: Bench, planned: readonly PlannedBlock[]): Promise<void> {
   const { page, context: { root, tool, world, signal, progress }, allBlocks } = bench;
-  progress.say(`${page.id}: checking`);
+  progress.say('checking');
   const datasetOf = (block: Block): string | undefined => datasetsOf(block, bench.context.course.find(({ id }) => id === block.page) ?? page)[0];
   const outcomes = await checkBlocks({ planned, context: { root, allBlocks, tool, dataset: world.dataset, datasetOf }, toDiagnostic: (finding, checker) => place(finding, checker.name, checker.rules), signal });
   for (const [id, outcome] of outcomes) bench.checked.set(id, outcome);

@@ -23,6 +23,11 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
+/** The same line, on which everything that is said begins with a label: what a longer run is at. */
+export function labelProgress(progress: Progress, label: string): Progress {
+  return { ...progress, say: (message) => progress.say(`${label}: ${message}`) };
+}
+
 const redrawMs = 80;
 const tickMs = 1000;
 /** Without a terminal, a log gets a line at most this often, and one when something silent takes that long. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createProgress } from '../../harness/report/index.ts';
+import { labelProgress } from '../../harness/report/progress.ts';
 import { advanceProgress, estimateLeftMs, formatDuration, renderProgress, startProgress } from '../../harness/report/progress-line.ts';
 import type { ProgressEvent, ProgressState } from '../../harness/report/progress-line.ts';
 
@@ -71,6 +72,17 @@ describe('the writer', () => {
     vi.advanceTimersByTime(25_000);
     progress.end();
     expect(written).toEqual(['0/3\n', '1/3 · building prometheus · 10 s\n', '1/3 · building prometheus · 20 s\n']);
+  });
+
+  test('says what a longer run is at, on the same line', () => {
+    const { written, progress } = record(false);
+    const labelled = labelProgress(progress, 'incidents/retry (3 of 32)');
+    labelled.begin(3);
+    labelled.say('checking');
+    labelled.done('a');
+    vi.advanceTimersByTime(10_000);
+    labelled.end();
+    expect(written).toEqual(['0/3\n', '1/3 · incidents/retry (3 of 32): checking · 10 s\n']);
   });
 
   test('nothing was drawn, nothing is wiped', () => {
