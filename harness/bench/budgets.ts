@@ -13,7 +13,8 @@ export function tableBudgets({ types, runs, rules, lessons }: Contests, course: 
   const find = (results: readonly Result[], label: string): Result | undefined => results.findLast((result) => result.label.startsWith(label));
   const at = (results: readonly Result[], label: string, size: number): Result | undefined => results.find((result) => result.label.startsWith(label) && result.size === size);
   const times = (what: string, budget: string, results: readonly Result[], peer: string, ours: string): string => {
-    const [one, other] = [find(results, peer), find(results, ours)];
+    const one = find(results, peer);
+    const other = one && at(results, ours, one.size);
     return `| ${what} | ${budget} | ${one === undefined || other === undefined ? 'not measured' : `${ratio(one, other)}× at ${one.size} blocks`} |`;
   };
   const took = (what: string, budget: string, result: Result | undefined, more = ''): string => `| ${what} | ${budget} | ${result === undefined ? 'not measured' : `${seconds(result.wallS)} at ${result.size} blocks${more}`} |`;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { measure } from '../../harness/bench/child.ts';
 import { writeCorpus } from '../../harness/bench/corpus.ts';
-import { median, runRounds } from '../../harness/bench/rounds.ts';
+import { tableBudgets } from '../../harness/bench/budgets.ts';
+import { OURS } from '../../harness/bench/contests.ts';
+import { median, runRounds, type Result } from '../../harness/bench/rounds.ts';
 import { contestTable } from '../../harness/bench/tables.ts';
 import { repository } from '../support/course.ts';
 
@@ -101,4 +103,10 @@ test('Ctrl-C ends it with 130; nothing is written, nothing stays', async () => {
   expect([code, isInterrupted], stderr).toEqual([130, true]);
   expect(corpora()).toEqual([]);
   expect(readFileSync(join(repository, 'harness/BENCHMARKS.md'), 'utf8')).toBe(before);
+});
+
+test('a ratio is of two results of one size', () => {
+  const result = (label: string, size: number, wallS: number): Result => ({ label, size, wallS: [wallS], peakMb: undefined });
+  const types = [result(OURS.cold, 200, 2), result(OURS.singly, 200, 60), result(OURS.cold, 2000, 6)];
+  expect(tableBudgets({ types, runs: [], rules: [], lessons: [] }, undefined)).toContain('| TypeScript: our own, one by one | 16× | 30× at 200 blocks |');
 });
