@@ -126,10 +126,11 @@ function readAlert(fields: Fields, item: Node, yaml: YamlFile): readonly Attribu
   const expect = read('expect', '`fires` or `quiet`');
   const kind = choose(expect?.value === true ? undefined : expect?.value, ['fires', 'quiet'] as const, 'expect', fields, yaml);
   if (alert === undefined || expect === undefined || kind === undefined) return [];
-  const after = fields.has('after') ? [read('after', 'a duration such as 5m30s') ?? []].flat() : [];
-  if (kind === 'fires') return [{ ...alert, name: 'fires' }, ...after];
+  const after = fields.has('after') ? read('after', 'a duration such as 5m30s') : undefined;
+  const timed = after === undefined ? [] : [after];
+  if (kind === 'fires') return [{ ...alert, name: 'fires' }, ...timed];
   const control = read('control', 'another dataset on which this alert does fire, so that its silence here means something');
-  return control === undefined ? [] : [{ ...alert, name: 'never' }, control, ...after];
+  return control === undefined ? [] : [{ ...alert, name: 'never' }, control, ...timed];
 }
 
 /** The rule file that `rules` names, or the one that stands under `rule`. */
